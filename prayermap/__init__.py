@@ -1,0 +1,1 @@
+"""The wiring: settings, addresses, servers, health. No app imports from here, only from `prayermap.lib`."""
