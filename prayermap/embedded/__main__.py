@@ -20,9 +20,13 @@ def main() -> int:
         epilog="Example: PRAYERMAP_DATA=/srv/prayermap python -m prayermap.embedded start",
     )
     parser.add_argument("verb", choices=("start", "stop", "status"))
-    parser.add_argument("--no-fsync", action="store_true", help="start: for tests only, a crash may lose the data")
+    parser.add_argument(
+        "--no-fsync", action="store_true", help="start: for tests only, a crash may lose the data"
+    )
     options = parser.parse_args()
-    servers = EmbeddedServers(Path(os.environ.get("PRAYERMAP_DATA") or ROOT / ".local"), durable=not options.no_fsync)
+    servers = EmbeddedServers(
+        Path(os.environ.get("PRAYERMAP_DATA") or ROOT / ".local"), durable=not options.no_fsync
+    )
     try:
         return _do(options.verb, servers)
     except EmbeddedError as error:

@@ -27,7 +27,9 @@ def _lookup_uid(uid: int) -> Identity:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError as error:
-        raise EmbeddedError(f"The database files belong to user number {uid}, whom this machine doesn't know.") from error
+        raise EmbeddedError(
+            f"The database files belong to user number {uid}, whom this machine doesn't know."
+        ) from error
     return Identity(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
@@ -49,7 +51,17 @@ def _create_system_user() -> None:
         )
     shell = shutil.which("nologin", path="/usr/sbin:/sbin:/usr/bin") or "/bin/false"
     made = subprocess.run(
-        [program, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", shell, SYSTEM_USER],
+        [
+            program,
+            "--system",
+            "--user-group",
+            "--no-create-home",
+            "--home-dir",
+            "/nonexistent",
+            "--shell",
+            shell,
+            SYSTEM_USER,
+        ],
         capture_output=True,
         text=True,
         check=False,

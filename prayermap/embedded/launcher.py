@@ -30,7 +30,9 @@ class EmbeddedServers:
     the last one to stop ends them. Servers left behind by a killed process are adopted likewise.
     """
 
-    def __init__(self, data_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: bool = True) -> None:
+    def __init__(
+        self, data_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: bool = True
+    ) -> None:
         self.where = places(data_dir)
         self._wants = {"postgres": postgres, "valkey": valkey}
         self._durable = durable
@@ -41,7 +43,7 @@ class EmbeddedServers:
     def addresses(self) -> Addresses:
         return addresses(self.where.data_dir)
 
-    def start(self, report: Report = lambda line: None) -> Self:
+    def start(self, report: Report | None = None) -> Self:
         """Bring up what was asked for, with roles and database; tell each step to `report`.
 
         Raises EmbeddedError, whose text is a sentence that names the cause and the log.
@@ -50,7 +52,7 @@ class EmbeddedServers:
             identity = serving_identity(self.where)
             prepare(self.where, identity)
             with exclusive(self._lock):
-                self._start(report)
+                self._start(report or _silent)
                 self._users.enter()
         except OSError as error:
             raise EmbeddedError(explain_os_error(error)) from error
@@ -102,5 +104,11 @@ class EmbeddedServers:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
+
+
+def _silent(line: str) -> None:
+    """Report nothing."""

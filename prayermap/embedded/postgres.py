@@ -14,7 +14,7 @@ from prayermap.embedded.directories import make_private
 from prayermap.embedded.errors import EmbeddedError, explain
 from prayermap.embedded.places import POSTGRES_SOCKET, Places
 from prayermap.embedded.postgres_conf import ACCESS, INCLUDES, OUR_FILE, configuration
-from prayermap.embedded.processes import Identity, command_line, kill, read_pid, run, tail, wait_until_gone
+from prayermap.embedded.processes import Identity, command_line, read_pid, run, tail, wait_until_gone
 from prayermap.embedded.programs import Programs
 
 #: Crash recovery replays at most max_wal_size (2 GB), which takes about a minute on a slow disk.
@@ -101,7 +101,9 @@ class Postgres:
         try:
             found = (self.where.postgres / "PG_VERSION").read_text().strip()
         except FileNotFoundError as error:
-            raise EmbeddedError(f"{self.where.postgres} is not a PostgreSQL data directory: it has no PG_VERSION.") from error
+            raise EmbeddedError(
+                f"{self.where.postgres} is not a PostgreSQL data directory: it has no PG_VERSION."
+            ) from error
         ours = self.programs.postgres_release.split(".")[0]
         if found != ours:
             raise EmbeddedError(
@@ -124,7 +126,13 @@ class Postgres:
         end = time.monotonic() + LEFTOVER_SECONDS
         while True:
             started = self._pg_ctl(
-                "start", "--wait", "--timeout", str(START_SECONDS), "--log", str(self.log), seconds=START_SECONDS + 10
+                "start",
+                "--wait",
+                "--timeout",
+                str(START_SECONDS),
+                "--log",
+                str(self.log),
+                seconds=START_SECONDS + 10,
             )
             if started.returncode == 0:
                 return
@@ -161,5 +169,12 @@ class Postgres:
                 return
 
     def _pg_ctl(self, verb: str, *options: str, seconds: float) -> subprocess.CompletedProcess[str]:
-        command: list[str | Path] = [self.programs.pg_ctl, verb, "--silent", "--pgdata", self.where.postgres, *options]
+        command: list[str | Path] = [
+            self.programs.pg_ctl,
+            verb,
+            "--silent",
+            "--pgdata",
+            self.where.postgres,
+            *options,
+        ]
         return run(command, identity=self.identity, seconds=seconds)

@@ -22,13 +22,14 @@ class Identity:
     gid: int
 
 
-def run(command: Sequence[str | Path], *, identity: Identity | None, seconds: float) -> subprocess.CompletedProcess[str]:
+def run(
+    command: Sequence[str | Path], *, identity: Identity | None, seconds: float
+) -> subprocess.CompletedProcess[str]:
     """Run a program to its end as `identity` (None: as ourselves) and return its status and output.
 
     The environment is emptied, so that a PGDATA or PGHOST of the caller can't redirect it, and the working
     directory is `/`, since the caller's may be closed to `identity`.
     """
-    drop = {} if identity is None else {"user": identity.uid, "group": identity.gid, "extra_groups": []}
     try:
         return subprocess.run(
             [str(part) for part in command],
@@ -41,7 +42,9 @@ def run(command: Sequence[str | Path], *, identity: Identity | None, seconds: fl
             timeout=seconds,
             check=False,
             umask=0o077,
-            **drop,  # type: ignore[call-overload]  # one dictionary of differently typed options
+            user=None if identity is None else identity.uid,
+            group=None if identity is None else identity.gid,
+            extra_groups=None if identity is None else [],
         )
     except subprocess.TimeoutExpired as error:
         raise EmbeddedError(f"{Path(command[0]).name} did not finish within {seconds:.0f} s.") from error
@@ -59,7 +62,9 @@ def command_line(pid: int) -> list[str]:
             return [os.fsdecode(part) for part in proc.read_bytes().split(b"\0") if part]
         except OSError:
             return []
-    shown = subprocess.run(["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return shown.stdout.split()
 
 

