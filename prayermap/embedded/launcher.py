@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -68,10 +69,19 @@ class EmbeddedServers:
             self._users.leave()
             if not (even_if_used or self._users.is_free()):
                 return False
-            postgres, valkey = self._servers()
+            postgres, valkey = self._servers
             valkey.stop()
             postgres.stop()
         return True
+
+    def revive(self) -> list[str]:
+        """Start again what should run and doesn't, e.g. after its process was killed; one line for each."""
+        running = self.running()
+        gone = [name for name, wanted in self._wants.items() if wanted and running[name] is None]
+        lines: list[str] = []
+        if gone:
+            self.start(lines.append)
+        return [line for line in lines if not line.endswith("adopted")]
 
     def leave_running(self) -> None:
         """Stop using the servers without stopping them; the next `start()` adopts them."""
@@ -79,11 +89,11 @@ class EmbeddedServers:
 
     def running(self) -> dict[str, int | None]:
         """The process number of each server, or None."""
-        postgres, valkey = self._servers()
+        postgres, valkey = self._servers
         return {"postgres": postgres.running_pid(), "valkey": valkey.running_pid()}
 
     def _start(self, report: Report) -> None:
-        postgres, valkey = self._servers()
+        postgres, valkey = self._servers
         may_restart = self._users.is_free()
         if self._wants["postgres"]:
             how = postgres.start(may_restart=may_restart)
@@ -93,6 +103,7 @@ class EmbeddedServers:
             how = valkey.start(may_restart=may_restart)
             report(f"Valkey {valkey.programs.valkey_release} {how}")
 
+    @cached_property
     def _servers(self) -> tuple[Postgres, Valkey]:
         identity = serving_identity(self.where)
         which = programs(self.where, identity)

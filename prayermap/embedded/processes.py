@@ -41,6 +41,7 @@ def run(
             errors="replace",
             timeout=seconds,
             check=False,
+            start_new_session=True,  # a Ctrl-C at the terminal is ours to answer, not initdb's
             umask=0o077,
             user=None if identity is None else identity.uid,
             group=None if identity is None else identity.gid,
