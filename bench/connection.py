@@ -93,6 +93,7 @@ class Socket:
             for question in self._questions.values():
                 if not question.done():
                     question.set_exception(lost)
+                    question.exception()  # seen: who asked may have been cancelled meanwhile
             raise
         finally:
             heart.cancel()
