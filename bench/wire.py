@@ -11,6 +11,7 @@ import os
 import socket
 from base64 import b64encode
 from collections.abc import Callable
+from typing import cast
 
 SUBPROTOCOL = "prayermap.v1"
 _TEXT, _CLOSE, _PING = 0x81, 0x88, 0x89
@@ -28,8 +29,7 @@ class _End(asyncio.Protocol):
         self.buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its class
         sock: socket.socket = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -59,7 +59,7 @@ class RawSocket(_End):
         ]
         self.transport.write(("\r\n".join(lines) + "\r\n\r\n").encode())
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+    def connection_lost(self, exc: Exception | None) -> None:
         if not self.opened.done():
             self.opened.set_exception(ConnectionError("the handshake was refused"))
 
@@ -126,7 +126,7 @@ class RawHTTP(_End):
         super().__init__()
         self.answer: asyncio.Future[tuple[int, bytes]] | None = None
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+    def connection_lost(self, exc: Exception | None) -> None:
         if self.answer and not self.answer.done():
             self.answer.set_exception(ConnectionError("the connection was closed before the answer"))
 
