@@ -4,6 +4,6 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 50)
 
-from prayermap.settings import *  # noqa: E402, F403 - the environment comes first
+from prayermap.settings import *  # noqa: F403 - the environment comes first
 
 DATABASES: dict[str, dict[str, str]] = {}

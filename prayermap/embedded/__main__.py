@@ -21,6 +21,9 @@ def main() -> int:
     )
     parser.add_argument("verb", choices=("start", "stop", "status"))
     parser.add_argument(
+        "--force", action="store_true", help="stop: also when a server of PrayerMap uses them"
+    )
+    parser.add_argument(
         "--no-fsync", action="store_true", help="start: for tests only, a crash may lose the data"
     )
     options = parser.parse_args()
@@ -28,18 +31,19 @@ def main() -> int:
         Path(os.environ.get("PRAYERMAP_DATA") or ROOT / ".local"), durable=not options.no_fsync
     )
     try:
-        return _do(options.verb, servers)
+        return _do(options.verb, servers, force=options.force)
     except EmbeddedError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _do(verb: str, servers: EmbeddedServers) -> int:
+def _do(verb: str, servers: EmbeddedServers, *, force: bool) -> int:
     if verb == "start":
         servers.start(print)
         servers.leave_running()
-    elif verb == "stop":
-        servers.stop(even_if_used=True)
+    elif verb == "stop" and not servers.stop(even_if_used=force):
+        print("Another process uses them: stop that one first, or say --force.", file=sys.stderr)
+        return 1
     for name, pid in servers.running().items():
         print(f"{name}: {'not running' if pid is None else f'process {pid}'}")
     if verb != "stop":
