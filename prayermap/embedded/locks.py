@@ -33,7 +33,7 @@ class UseCount:
 
     def enter(self) -> None:
         if self._descriptor is None:
-            self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+            self._descriptor = _open(self._file)
             fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     def leave(self) -> None:
@@ -47,9 +47,18 @@ class UseCount:
             return _try(descriptor, fcntl.LOCK_EX)
 
 
+def _open(file: Path) -> int:
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    if os.geteuid() == 0:
+        # Root may have come by on an ordinary user's data, who wants to take the lock tomorrow.
+        owner = file.parent.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    return descriptor
+
+
 @contextmanager
 def _opened(file: Path) -> Iterator[int]:
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _open(file)
     try:
         yield descriptor
     finally:

@@ -5,6 +5,8 @@
 -- GRANT to these names. Passwords, when your cluster asks for them, are yours to set (ALTER ROLE ... PASSWORD).
 -- Written for PostgreSQL 15 and later.
 
+SET client_min_messages = warning;  -- repeating a GRANT is no news
+
 DO $$
 DECLARE
     wanted text;
