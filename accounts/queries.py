@@ -1,0 +1,59 @@
+"""Reads: who is behind a token, which sessions still live, whom somebody has blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts import tokens
+from accounts.models import Block, Session
+from prayermap.lib import db
+from prayermap.lib.acting import current_user_id
+from prayermap.lib.times import utc_now
+
+ANONYMOUS_NAME = "Someone"
+
+
+def session_by_token(access: str) -> Session | None:
+    """The live session of an access token, with its `user`; None where the token is no good. One query."""
+    proof = tokens.read_access_token(access)
+    session = session_by_id(proof.session_id) if proof else None
+    return session if session and proof and session.user_id == proof.user_id else None
+
+
+def session_by_id(session_id: UUID) -> Session | None:
+    """This session with its `user`, unless it ended, ran out, or its person may not enter. One query."""
+    return Session.objects.live(utc_now()).select_related("user").filter(pk=session_id).first()
+
+
+def live_sessions(session_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of `session_ids` that still live. One query, for the sockets' regular check."""
+    return set(Session.objects.live(utc_now()).filter(pk__in=list(session_ids)).values_list("pk", flat=True))
+
+
+class BlockRow(NamedTuple):
+    """A block as its owner sees it: of an anonymous member nothing but the id."""
+
+    block: Block
+    name: str
+
+
+def own_blocks() -> QuerySet[Block]:
+    """Blocks of the person who acts, newest first by key."""
+    return Block.objects.filter(blocker_id=current_user_id())
+
+
+def named(blocks: list[Block]) -> list[BlockRow]:
+    """The same blocks with the name to show. One query."""
+    people = [block.blocked_id for block in blocks if block.blocked_id]
+    rows = db.call("blocked_names", people, types="uuid[]") if people else []
+    names = {row.id: row.name for row in rows}
+    return [BlockRow(block, names.get(block.blocked_id, ANONYMOUS_NAME)) for block in blocks]
+
+
+def is_person(user_id: UUID) -> bool:
+    """Whether there is an account with this id."""
+    return bool(db.call_scalar("is_person", user_id, types="uuid"))
