@@ -32,7 +32,6 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
-    @property
     def is_ending(self) -> bool:
         return self._asked_to_end.is_set()
 
@@ -43,7 +42,7 @@ class Supervisor:
     def wait_until_answers(self, url: str) -> bool:
         """Wait for a status of 200; False when a child ends, somebody asks for the end or READY_SECONDS pass."""
         end = time.monotonic() + READY_SECONDS
-        while time.monotonic() < end and not self.is_ending and not self._ended():
+        while time.monotonic() < end and not self.is_ending() and not self._ended():
             if _answers(url):
                 return True
             self._asked_to_end.wait(0.05)
@@ -81,7 +80,7 @@ class Supervisor:
     def _ended(self) -> bool:
         for child in self._children:
             if (how := child.ended()) is not None:
-                if not self.is_ending:
+                if not self.is_ending():
                     self._report("error", f"{child.name} {how}")
                 return True
         return False

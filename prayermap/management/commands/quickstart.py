@@ -78,7 +78,7 @@ class Command(BaseCommand):
         """Refuse early when the port is taken; a server whose parent was killed may still be draining on it."""
         end = time.monotonic() + STOP_SECONDS
         told = False
-        while not supervisor.is_ending:
+        while not supervisor.is_ending():
             try:
                 with socket.create_server((host, port), reuse_port=False):
                     return
@@ -96,7 +96,7 @@ class Command(BaseCommand):
 
     def prepare(self, servers: EmbeddedServers, supervisor: Supervisor) -> None:
         """Servers and database, one process at a time."""
-        if supervisor.is_ending:
+        if supervisor.is_ending():
             return
         self.report("data", str(settings.PRAYERMAP_DATA))
         if servers.where.home != servers.where.data_dir:
@@ -108,13 +108,13 @@ class Command(BaseCommand):
             if os.environ.get(name):
                 self.report("servers", f"{name} names one of yours")
         with exclusive(servers.where.home / "prepare.lock", seconds=600):
-            if not supervisor.is_ending:
+            if not supervisor.is_ending():
                 prepare_database(self.report)
 
     def serve(self, supervisor: Supervisor, **options: Any) -> int:
         """Run the children until somebody asks for the end; the exit status."""
         host, port, name = options["host"], options["port"], options["server"]
-        if supervisor.is_ending:
+        if supervisor.is_ending():
             return 0
         command = ["-m", "prayermap.server", "--host", host, "--port", str(port), "--server", name]
         supervisor.add(Child(f"the server ({name})", [sys.executable, *command], directory=settings.BASE_DIR))
@@ -124,9 +124,10 @@ class Command(BaseCommand):
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else shown}:{port}/"  # noqa: S104 - compared, not bound
         if not supervisor.wait_until_answers(f"{address}healthz"):
-            if not supervisor.is_ending:
-                self.report("error", "the server is not ready; what it said stands above")
-            return 0 if supervisor.is_ending else 1
+            if supervisor.is_ending():
+                return 0
+            self.report("error", "the server is not ready; what it said stands above")
+            return 1
         self.stdout.write(f"PrayerMap is ready at {address}")
         self.tell_how_to_sign_in(address)
         return supervisor.watch()
