@@ -1,0 +1,34 @@
+"""The ASGI application: REST and admin through Django, sockets through Channels."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prayermap.settings")
+django_application = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Django must be set up first
+
+from messaging.realtime.routing import websocket_urlpatterns  # noqa: E402
+from prayermap.lib import lifecycle  # noqa: E402
+
+
+async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """uvicorn's way to start and stop what a process runs; daphne has none (see `prayermap.server`)."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await lifecycle.start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await lifecycle.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+application = ProtocolTypeRouter(
+    {"http": django_application, "websocket": URLRouter(websocket_urlpatterns), "lifespan": lifespan}
+)

@@ -1,0 +1,57 @@
+"""The server refuses to start on an unsafe setting, and says which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError, connections
+
+_MIN_SECRET = 32
+
+
+@register(Tags.security)
+def settings_are_safe(**_: Any) -> list[CheckMessage]:
+    """A secret that was chosen, and hosts that were named, unless this is a trial (DEBUG)."""
+    found: list[CheckMessage] = []
+    if len(settings.SECRET_KEY) < _MIN_SECRET:
+        found.append(_error("E001", f"SECRET_KEY must be set to at least {_MIN_SECRET} random characters."))
+    if settings.DEBUG:
+        return found
+    if settings.SECRET_KEY.startswith("demo") or len(set(settings.SECRET_KEY)) < 8:
+        found.append(_error("E002", "SECRET_KEY is guessable; make one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'`."))
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        found.append(_error("E003", "ALLOWED_HOSTS must name the hosts that clients use."))
+    return found
+
+
+@register(Tags.database)
+def request_login_is_confined(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """The request login must not be able to look past row-level security."""
+    if not databases or "default" not in databases:
+        return []
+    try:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT rolsuper, rolbypassrls, rolinherit, pg_has_role(oid, c.relowner, 'USAGE') "
+                "FROM pg_roles LEFT JOIN pg_class c ON c.oid = to_regclass('message') WHERE rolname = current_user"
+            )
+            is_super, bypasses, inherits, owns = cursor.fetchone() or (True, True, True, True)
+    except DatabaseError as error:
+        return [_error("E010", f"PostgreSQL can't be asked about DATABASE_URL's login: {type(error).__name__}.")]
+    reasons = [
+        text
+        for text, holds in (
+            ("is a superuser", is_super),
+            ("has BYPASSRLS", bypasses),
+            ("inherits the rights of its roles (create it NOINHERIT)", inherits),
+            ("owns the tables", bool(owns)),
+        )
+        if holds
+    ]
+    return [_error("E011", f"The login of DATABASE_URL {' and '.join(reasons)}.")] if reasons else []
+
+
+def _error(code: str, text: str) -> Error:
+    return Error(text, id=f"prayermap.{code}")

@@ -1,0 +1,86 @@
+"""OpenAPI from the very structs that validate: `@documented(request=…, responses={200: …})`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+
+from prayermap.lib.errors import BY_CODE
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+_REFERENCE = "#/components/schemas/{name}"
+_structs: set[type[msgspec.Struct]] = set()
+_SUCCESS = {200: "Done.", 201: "Created.", 204: "Done; no content."}
+_ALWAYS = ("invalid", "not_authenticated", "rate_limited", "unavailable")
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """RFC 9457 problem document. `errors` names each invalid field with its reasons."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: dict[str, list[str]] = {}
+    retry_after_ms: int = 0
+
+
+def documented(
+    *,
+    summary: str,
+    responses: dict[int, type[msgspec.Struct] | None],
+    request: type[msgspec.Struct] | None = None,
+    problems: Sequence[str] = (),
+    parameters: Sequence[OpenApiParameter] = (),
+    tags: Sequence[str] = (),
+    auth: bool = True,
+    description: str = "",
+) -> Callable[[Endpoint], Endpoint]:
+    """Describe one method of a view.
+
+    `responses` maps a status to the struct it answers with (None: no body); `problems` are error codes
+    beyond those that every endpoint can answer with.
+    """
+    answers: dict[Any, Any] = {
+        status: OpenApiResponse(_schema(shape) if shape else None, _SUCCESS.get(status, ""))
+        for status, shape in responses.items()
+    }
+    for code in (*_ALWAYS, *problems):
+        status = BY_CODE[code].status
+        described = f"{answers[status, CONTENT].description}, `{code}`" if (status, CONTENT) in answers else f"`{code}`"
+        answers[status, CONTENT] = OpenApiResponse(_schema(Problem), described)
+    return extend_schema(
+        summary=summary,
+        description=description or None,
+        request={"application/json": _schema(request)} if request else None,
+        responses=answers,
+        parameters=list(parameters),
+        tags=list(tags) or None,
+        auth=None if auth else [],
+    )
+
+
+CONTENT = "application/problem+json"
+
+
+def query(name: str, description: str, type_: Any = str, **more: Any) -> OpenApiParameter:
+    """One query parameter."""
+    return OpenApiParameter(name, type_, OpenApiParameter.QUERY, description=description, **more)
+
+
+def _schema(shape: type[msgspec.Struct]) -> dict[str, Any]:
+    _structs.add(shape)
+    (schema,), _ = msgspec.json.schema_components([shape], ref_template=_REFERENCE)
+    return schema
+
+
+def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular postprocessing hook: the structs' schemas as components."""
+    ordered = sorted(_structs, key=lambda struct: struct.__name__)
+    _, components = msgspec.json.schema_components(ordered, ref_template=_REFERENCE)
+    result.setdefault("components", {}).setdefault("schemas", {}).update(components)
+    return result

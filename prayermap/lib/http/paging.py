@@ -1,0 +1,31 @@
+"""Keyset paging for lists that are ordinary querysets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from .views import query_int
+
+DEFAULT_LIMIT, MAX_LIMIT = 50, 100
+
+
+class KeysetPagination(CursorPagination):
+    """`{"results": […], "next": url|null, "previous": url|null}`; `limit` from 1 to 100."""
+
+    page_size = DEFAULT_LIMIT
+    cursor_query_param = "cursor"
+
+    def __init__(self, ordering: tuple[str, ...] = ("-pk",)) -> None:
+        self.ordering = ordering
+
+    def get_page_size(self, request: Request) -> int:
+        limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT)
+        assert limit is not None
+        return limit
+
+    def answer(self, results: list[Any]) -> Response:
+        return Response({"results": results, "next": self.get_next_link(), "previous": self.get_previous_link()})

@@ -1,0 +1,79 @@
+"""Read a request body into a msgspec Struct, strictly; refuse what no text column could hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+from django.conf import settings
+from rest_framework.request import Request
+
+from prayermap.lib.errors import Invalid, TooLarge
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+
+_PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
+_FIELD = re.compile(r"field `(?P<field>[^`]+)`")
+
+
+def read(request: Request, shape: type[Shape]) -> Shape:
+    """The body of `request` as a `shape`.
+
+    Raises TooLarge above settings.REQUEST_BYTES, Invalid with `errors` for bad JSON, wrong types, unknown or
+    missing fields, NUL characters and lone surrogates.
+    """
+    return decode(_body(request), shape)
+
+
+def decode(raw: bytes, shape: type[Shape]) -> Shape:
+    """The same for bytes that came by another way (a socket)."""
+    try:
+        value = msgspec.json.decode(raw, type=shape)
+    except msgspec.ValidationError as error:
+        raise Invalid(errors=field_errors(str(error))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Invalid("The body is not valid JSON in UTF-8.") from None
+    if b"\\u0000" in raw:
+        refuse_nul(value)
+    return value
+
+
+def field_errors(message: str) -> dict[str, list[str]]:
+    """msgspec's first fault as `{field: [reason]}`; the field is a path such as `mentions[2]`."""
+    path = ""
+    if found := _PATH.search(message):
+        path, message = found["path"].lstrip("."), message[: found.start()]
+    if named := _FIELD.search(message):
+        path = f"{path}.{named['field']}".lstrip(".")
+    return {path or "non_field_errors": [message.replace("Object", "The body")]}
+
+
+def refuse_nul(value: Any) -> None:
+    """Raise Invalid where a string holds NUL, which PostgreSQL can't store."""
+
+    def walk(part: Any, path: str) -> None:
+        if isinstance(part, str) and "\0" in part:
+            raise Invalid(errors={path or "non_field_errors": ["Must not contain NUL characters."]})
+        if isinstance(part, dict):
+            for key, inner in part.items():
+                walk(key, path)
+                walk(inner, f"{path}.{key}".lstrip("."))
+        elif isinstance(part, list):
+            for index, inner in enumerate(part):
+                walk(inner, f"{path}[{index}]")
+
+    walk(msgspec.to_builtins(value), "")
+
+
+def _body(request: Request) -> bytes:
+    declared = request.META.get("CONTENT_LENGTH") or "0"
+    if declared.isdigit() and int(declared) > settings.REQUEST_BYTES:
+        raise TooLarge(f"A request may have {settings.REQUEST_BYTES} bytes.")
+    content_type = request.content_type.partition(";")[0].strip()
+    raw: bytes = request.body
+    if len(raw) > settings.REQUEST_BYTES:
+        raise TooLarge(f"A request may have {settings.REQUEST_BYTES} bytes.")
+    if raw and content_type != "application/json":
+        raise Invalid("The body must be application/json.")
+    return raw or b"{}"

@@ -1,0 +1,57 @@
+"""What counts as text: blank or not, storable or not, a name somebody may carry."""
+
+from __future__ import annotations
+
+import unicodedata
+
+NAME_LENGTH = 100
+#: Look empty although Unicode calls them letters or marks: Hangul fillers, Braille blank, joiners.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_INVISIBLE_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+#: Names only the product itself may carry.
+RESERVED_NAMES = ("Someone", "Moderator", "PrayerMap")
+#: Letters that read like Latin ones, by the Latin one (a small part of Unicode's confusables data).
+_LOOKALIKES_OF = {
+    "a": "аαɑ4@", "b": "в", "c": "сϲ", "d": "ԁ", "e": "еёєε3", "g": "ɡ", "h": "һн", "i": "іι1lı|!", "k": "кκ",
+    "m": "мμ", "n": "ոη", "o": "оοօ0", "p": "рρ", "r": "гτ", "s": "ѕ5$", "t": "т", "u": "υս", "v": "νѵ",
+    "x": "хχ", "y": "уγ",
+}  # fmt: skip
+_LOOKALIKES = str.maketrans({other: latin for latin, others in _LOOKALIKES_OF.items() for other in others})
+
+
+def is_blank(text: str) -> bool:
+    """True when nothing in it would be seen: white space, controls and invisible format characters only."""
+    return all(c in _INVISIBLE or unicodedata.category(c) in _INVISIBLE_CATEGORIES for c in text)
+
+
+def check_name(value: str) -> str:
+    """A display name or title as it is stored (NFC).
+
+    Raises ValueError with the reason: 1 to 100 code points, no control or bidi characters, not invisible,
+    not to be mistaken for `Someone`, `Moderator` or `PrayerMap`.
+    """
+    name = unicodedata.normalize("NFC", value).strip()
+    if not 1 <= len(name) <= NAME_LENGTH:
+        raise ValueError(f"Must have 1 to {NAME_LENGTH} characters.")
+    if any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} or _is_bidi_control(c) for c in name):
+        raise ValueError("Must not contain control or text-direction characters.")
+    if is_blank(name):
+        raise ValueError("Must contain a visible character.")
+    if _skeleton(name) in _RESERVED:
+        raise ValueError("This name is reserved.")
+    return name
+
+
+def _is_bidi_control(char: str) -> bool:
+    return unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"} or (
+        char in "\u200e\u200f\u061c"
+    )
+
+
+def _skeleton(name: str) -> str:
+    """What a reader takes a name for: compatibility form, no marks, no separators, look-alikes folded."""
+    folded = unicodedata.normalize("NFKD", name).casefold().translate(_LOOKALIKES)
+    return "".join(c for c in folded if c.isalnum())
+
+
+_RESERVED = frozenset(_skeleton(name) for name in RESERVED_NAMES)

@@ -1,0 +1,222 @@
+"""Settings, all from the environment (the README's table lists every variable)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+
+from prayermap import embedded
+
+django_stubs_ext.monkeypatch()  # lets `ModelAdmin[User]` stand in a class statement
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# --- where things are ---------------------------------------------------------------------------
+PRAYERMAP_DATA = Path(env.str("PRAYERMAP_DATA", str(BASE_DIR / ".local"))).resolve()
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+#: Origins whose pages may open the socket; a page of this very host always may.
+SOCKET_ORIGINS = env.list("SOCKET_ORIGINS", default=[])
+#: How many proxies stand in front and set X-Forwarded-For; 0: the peer's address counts.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+
+# --- PostgreSQL and Valkey: the embedded ones where no address is given -------------------------
+_embedded = embedded.addresses(PRAYERMAP_DATA)
+DATABASE_URL = env.str("DATABASE_URL", _embedded.database_url)
+DATABASE_OWNER_URL = env.str(
+    "DATABASE_OWNER_URL", "" if "DATABASE_URL" in env.ENVIRON else _embedded.database_owner_url
+)
+REDIS_URL = env.str("REDIS_URL", _embedded.redis_url)
+DB_POOL_MAX = env.int("DB_POOL_MAX", 16)
+
+DATABASES = {
+    # The request login: no owner, no bypass of row-level security. A native pool, since persistent
+    # connections leak under ASGI (one for each request thread that ended).
+    "default": {
+        **env.db_url_config(DATABASE_URL),
+        "CONN_MAX_AGE": 0,
+        "TEST": {"MIRROR": "owner"},
+    },
+    # Migrations, partitions and test databases; never used while answering a request.
+    "owner": {**env.db_url_config(DATABASE_OWNER_URL or DATABASE_URL), "CONN_MAX_AGE": 0},
+}
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DB_POOL_MAX, "timeout": 10}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+}
+
+# --- the product ---------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "accounts",
+    "notifications",
+    "prayers",
+    "messaging",
+    "moderation",
+    "prayermap.apps.WiringConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "prayermap.urls"
+ASGI_APPLICATION = "prayermap.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = PRAYERMAP_DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    if not DEBUG
+    else {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- security ------------------------------------------------------------------------------------
+#: The product speaks HTTPS wherever it is not being tried out; a proxy in front ends TLS.
+HTTPS = env.bool("HTTPS", not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "prayermap.lib.http.problems.csrf_failure"
+
+# --- accounts ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+ACCESS_TOKEN_SECONDS = env.int("ACCESS_TOKEN_SECONDS", 900)
+REFRESH_TOKEN_DAYS = env.int("REFRESH_TOKEN_DAYS", 60)
+TICKET_SECONDS = 30
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND",
+    "django.core.mail.backends.console.EmailBackend" if DEBUG else "django.core.mail.backends.smtp.EmailBackend",
+)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "PrayerMap <no-reply@localhost>")
+#: Browsers sign in through allauth's pages; a suspended person is nobody to this backend.
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "PrayerMap"
+
+# --- limits: every one answers with its code and the time to wait -------------------------------
+REQUEST_BYTES = 1_048_576
+DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BYTES
+FRAME_BYTES = 262_144
+CONTENT_CHARS = 10_000
+ACTIVE_MEMBERS = 1_024
+MENTIONS = 100
+SOCKETS_PER_USER = env.int("SOCKETS_PER_USER", 10)
+FRAMES_PER_SECOND = env.float("FRAMES_PER_SECOND", 20)
+FRAMES_BURST = env.int("FRAMES_BURST", 60)
+MESSAGES_PER_SECOND = env.float("MESSAGES_PER_SECOND", 1)
+MESSAGES_BURST = env.int("MESSAGES_BURST", 60)
+SOCKET_QUEUE_FRAMES = env.int("SOCKET_QUEUE_FRAMES", 1_000)
+WRITER_QUEUE = env.int("WRITER_QUEUE", 5_000)
+#: For a socket: how long its sign-in holds before `auth.refresh`, and how long it may be silent.
+SOCKET_SECONDS = env.int("SOCKET_SECONDS", 3_600)
+HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", 30)
+INVITATIONS_PER_DAY = env.int("INVITATIONS_PER_DAY", 0 if DEBUG else 20)  # 0: no limit
+INVITATIONS_PER_DAY_NEW = env.int("INVITATIONS_PER_DAY_NEW", 0 if DEBUG else 5)  # accounts under 7 days
+LIMITS = {
+    "sign-in by address": env.str("LIMIT_SIGN_IN_ADDRESS", "10/5minutes"),
+    "sign-in by ip": env.str("LIMIT_SIGN_IN_IP", "100/5minutes"),
+    "registration": env.str("LIMIT_REGISTRATION", "20/hour"),
+    "ticket": env.str("LIMIT_TICKETS", "10/minute"),
+    "conversations": env.str("LIMIT_CONVERSATIONS", "100/day"),
+    "requests": env.str("LIMIT_REQUESTS", "600/minute"),
+}
+
+# --- REST ----------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "accounts.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["prayermap.lib.http.rendering.MsgspecRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "prayermap.lib.http.problems.problem",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "PrayerMap messaging",
+    "DESCRIPTION": "Conversations that grow from prayers. Sockets are described by /api/v1/asyncapi.json.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["prayermap.lib.http.documentation.add_components"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- logs: to standard error, never with what people wrote --------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
+}
