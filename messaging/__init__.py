@@ -1,0 +1,1 @@
+"""Conversations: members, messages, receipts, typing, catch-up and the socket."""

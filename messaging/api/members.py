@@ -1,0 +1,101 @@
+"""Members of a conversation over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from messaging.queries.members import as_member, member_rows, members_by_id, my_participant
+from messaging.schemas import conversations as shapes
+from messaging.services.invitations import invite_member
+from messaging.services.membership import change_member, remove_member
+from prayermap.lib.acting import acting_as
+from prayermap.lib.errors import invalid
+from prayermap.lib.http.documentation import documented, query
+from prayermap.lib.http.paging import DEFAULT_LIMIT, MAX_LIMIT
+from prayermap.lib.http.reading import read
+from prayermap.lib.http.views import ApiView, query_int, query_uuids
+
+TAGS = ("members",)
+MOST_IDS = 100
+
+
+class MemberList(ApiView):
+    @documented(
+        summary="Members, or these members whatever became of them",
+        responses={200: shapes.MemberPage},
+        parameters=(
+            query("ids", "Up to 100 member ids, separated by commas; also of those who have left."),
+            query("limit", "1 to 100, by default 50.", int),
+            query("cursor", "From `next`."),
+        ),
+        problems=("not_found",),
+        tags=TAGS,
+    )
+    def get(self, request: Request, conversation_id: UUID) -> Response:
+        ids = query_uuids(request, "ids", most=MOST_IDS)
+        limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT) or DEFAULT_LIMIT
+        after = _cursor(request)
+        with acting_as(request.user):
+            my_participant(conversation_id)
+            if ids is not None:
+                return Response(shapes.MemberPage(members_by_id(conversation_id, ids), None, None))
+            rows = member_rows(conversation_id, after, limit + 1)
+        return Response(_page(request, rows, limit))
+
+    @documented(
+        summary="Invite a person",
+        request=shapes.InviteMember,
+        responses={200: shapes.Member, 201: shapes.Member},
+        problems=("not_found", "forbidden", "conflict", "client_id_reused"),
+        tags=TAGS,
+    )
+    def post(self, request: Request, conversation_id: UUID) -> Response:
+        body = read(request, shapes.InviteMember)
+        with acting_as(request.user):
+            member, created = invite_member(conversation_id=conversation_id, body=body)
+        return Response(member, status=201 if created else 200)
+
+
+class MemberDetail(ApiView):
+    @documented(
+        summary="Give a role, or approve a request to join",
+        request=shapes.PatchMember,
+        responses={200: shapes.Member},
+        problems=("not_found", "forbidden", "conflict"),
+        tags=TAGS,
+    )
+    def patch(self, request: Request, conversation_id: UUID, member_id: UUID) -> Response:
+        body = read(request, shapes.PatchMember)
+        with acting_as(request.user):
+            return Response(change_member(conversation_id=conversation_id, member_id=member_id, body=body))
+
+    @documented(
+        summary="Remove a member; oneself: leave",
+        responses={204: None},
+        problems=("not_found", "forbidden", "conflict"),
+        tags=TAGS,
+    )
+    def delete(self, request: Request, conversation_id: UUID, member_id: UUID) -> Response:
+        with acting_as(request.user):
+            remove_member(conversation_id=conversation_id, member_id=member_id)
+        return Response(status=204)
+
+
+def _cursor(request: Request) -> UUID | None:
+    raw = request.query_params.get("cursor")
+    try:
+        return UUID(raw) if raw else None
+    except ValueError:
+        raise invalid(cursor="Not a cursor of this list.") from None
+
+
+def _page(request: Request, rows: list[Any], limit: int) -> shapes.MemberPage:
+    """Forward only: a list of members is read once, from its start."""
+    next_url = None
+    if len(rows) > limit:
+        next_url = request.build_absolute_uri(f"{request.path}?cursor={rows[limit - 1].id}&limit={limit}")
+    return shapes.MemberPage([as_member(row) for row in rows[:limit]], next_url, None)

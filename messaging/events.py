@@ -1,0 +1,141 @@
+"""News of conversations: what the hubs of all server processes are told after a commit.
+
+A frame is encoded once for everybody (and once more for its author's own devices, where `is_mine` differs).
+The structs travel between our own processes only; clients never see them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from messaging.schemas.conversations import Conversation, Member
+from messaging.schemas.messages import Message
+from prayermap.lib.news import publish_on_commit
+
+_encode = msgspec.json.Encoder().encode
+
+
+class RoomEvent(msgspec.Struct, frozen=True):
+    """One frame for the active members of a conversation.
+
+    `rev` is the step that the frame shows (None: no durable change, in no order). `own` goes to the devices of
+    `author` instead of `frame`; the socket `skip` has its answer already.
+    """
+
+    conversation: str
+    rev: int | None
+    frame: str
+    own: str | None = None
+    author: str = ""
+    skip: str = ""
+    #: The member who sent it, where a send ends their typing.
+    sender: str = ""
+
+
+class MemberEvent(msgspec.Struct, frozen=True):
+    """A member entered or left: hubs read the membership anew before they pass on `frame`."""
+
+    conversation: str
+    rev: int
+    frame: str
+    member: str
+    user: str = ""
+    reason: str = ""
+
+
+class PersonEvent(msgspec.Struct, frozen=True):
+    """One frame for all devices of a person."""
+
+    user: str
+    frame: str
+    skip: str = ""
+
+
+class TypingEvent(msgspec.Struct, frozen=True):
+    """A named member started (`until` in Unix milliseconds) or stopped (0) typing."""
+
+    conversation: str
+    member: str
+    name: str
+    user: str
+    until: int
+
+
+ROOM, MEMBER, PERSON, TYPING = "messaging.room", "messaging.member", "messaging.person", "messaging.typing"
+
+
+def frame(type_: str, data: Any) -> str:
+    """A server frame as it goes over the wire."""
+    return _encode({"type": type_, "data": data}).decode()
+
+
+def message_event(message: Message, *, type_: str, author: UUID | None, skip: str = "") -> RoomEvent:
+    """`message.new` or `message.updated`: the same text for everybody, and one for the author's devices."""
+    neutral = msgspec.structs.replace(message, is_mine=False, is_starred=UNSET)
+    own = msgspec.structs.replace(neutral, is_mine=True)
+    conversation = str(message.conversation)
+    return RoomEvent(
+        conversation=conversation,
+        rev=message.rev,
+        frame=frame(type_, {"conversation": conversation, "message": neutral}),
+        own=frame(type_, {"conversation": conversation, "message": own}),
+        author=str(author) if author else "",
+        skip=skip,
+        sender=str(message.sender) if type_ == "message.new" and not message.is_anonymous else "",
+    )
+
+
+def publish_message(message: Message, *, type_: str, author: UUID | None) -> None:
+    publish_on_commit(ROOM, message_event(message, type_=type_, author=author))
+
+
+def publish_member(conversation: UUID, member: Member, *, rev: int, reason: str = "") -> None:
+    """`member.updated`; `reason` is what a person who goes is told in `conversation.removed`."""
+    data = {"conversation": conversation, "member": member, "rev": rev}
+    publish_on_commit(
+        MEMBER,
+        MemberEvent(
+            conversation=str(conversation),
+            rev=rev,
+            frame=frame("member.updated", data),
+            member=str(member.id),
+            user=str(member.user or ""),
+            reason=reason,
+        ),
+    )
+
+
+def publish_settings(conversation: Conversation) -> None:
+    """`conversation.updated` for everybody inside."""
+    shared = without_personal_parts(conversation)
+    event = RoomEvent(
+        conversation=str(conversation.id),
+        rev=conversation.rev,
+        frame=frame("conversation.updated", {"conversation": shared}),
+    )
+    publish_on_commit(ROOM, event)
+
+
+def without_personal_parts(conversation: Conversation) -> Conversation:
+    """What is the same for everybody; clients keep their own counts and marks."""
+    return msgspec.structs.replace(conversation, unread_count=UNSET, mention_count=UNSET, my_member=UNSET)
+
+
+def publish_to_person(user: UUID, type_: str, data: Any, *, skip: str = "") -> None:
+    publish_on_commit(PERSON, PersonEvent(user=str(user), frame=frame(type_, data), skip=skip))
+
+
+def receipt_frame(conversation: str, member: UUID, delivered_seq: int, read_seq: int, at: datetime) -> str:
+    data = {
+        "conversation": conversation,
+        "member": member,
+        "delivered_seq": delivered_seq,
+        "read_seq": read_seq,
+        "at": at,
+    }
+    return frame("receipt", data)

@@ -1,0 +1,104 @@
+"""A conversation and what keeps it single."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from messaging.enums import Kind
+from prayermap.lib.ids import uuid7
+
+#: Marks "nobody is anonymous here" in DirectPair.
+NOBODY = UUID(int=0)
+
+
+class Conversation(models.Model):
+    """What members share. `latest_seq` numbers messages and `rev` every visible change, both without gaps;
+    both are taken under this row's lock. `epoch` changes when history was rewound (a restored backup)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.TextField(choices=Kind.choices)
+    title = models.TextField(blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    prayer_id = models.UUIDField(null=True, blank=True)
+    is_private = models.BooleanField(default=True)
+    requires_approval = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    epoch = models.IntegerField(default=1)
+    rev = models.BigIntegerField(default=0)
+    latest_seq = models.BigIntegerField(default=0)
+    #: `rev` of the newest change of title, description, privacy or approval.
+    settings_rev = models.BigIntegerField(default=0)
+    latest_message_id = models.UUIDField(null=True, blank=True)
+    latest_activity_at = models.DateTimeField()
+    #: Counted anew under the lock at each change of members: state active; invited, requested or active.
+    active_count = models.IntegerField(default=0)
+    member_count = models.IntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "conversation"
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(name="conversation_kind", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(
+                name="conversation_prayer", condition=~Q(kind=Kind.PRAYER_RESPONSE) | Q(prayer_id__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="conversation_counters",
+                condition=Q(latest_seq__gte=0, rev__gte=F("latest_seq"), epoch__gte=1) & Q(rev__gte=F("settings_rev")),
+            ),
+            models.CheckConstraint(
+                name="conversation_counts", condition=Q(active_count__gte=0, member_count__gte=F("active_count"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class DirectPair(models.Model):
+    """The one direct conversation of two people; a separate one where one of them is anonymous.
+
+    Out of reach of the members' database role, since it names an anonymous person.
+    """
+
+    conversation = models.OneToOneField(Conversation, models.CASCADE, primary_key=True)
+    low = models.UUIDField()
+    high = models.UUIDField()
+    #: The one of the two who is anonymous here, or NOBODY.
+    anonymous = models.UUIDField(default=NOBODY)
+
+    class Meta:
+        db_table = "direct_pair"
+        constraints = (
+            models.UniqueConstraint(name="direct_pair_once", fields=("low", "high", "anonymous")),
+            models.CheckConstraint(name="direct_pair_ordered", condition=Q(low__lt=F("high"))),
+        )
+
+    def __str__(self) -> str:
+        return str(self.conversation_id)
+
+
+class ClientKey(models.Model):
+    """What a `client_id` of a creation other than a message led to; kept 30 days."""
+
+    pk = models.CompositePrimaryKey("user_id", "client_id")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    client_id = models.UUIDField()
+    #: Keyed digest of the request, so that another body is told from a repetition.
+    digest = models.TextField()
+    result_id = models.UUIDField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "client_key"
+        indexes = (models.Index(name="client_key_age", fields=("created_at",)),)
+
+    def __str__(self) -> str:
+        return str(self.client_id)

@@ -1,0 +1,101 @@
+"""Members as others see them, and one's own member row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from messaging.enums import LISTED_STATES, State
+from messaging.models import Participant
+from messaging.schemas.conversations import Member, MyMember
+from prayermap.lib.acting import current_user_id
+from prayermap.lib.db import call, call_scalar
+from prayermap.lib.errors import Forbidden, NotFound
+
+FIRST_MEMBERS = 10
+
+
+def my_participants() -> QuerySet[Participant]:
+    """Rows of the person who acts in conversations that are among their own, with the conversation.
+
+    Who is there twice (named and anonymous) is here once, by the named row.
+    """
+    mine = Participant.objects.filter(
+        user_id=current_user_id(), state__in=LISTED_STATES, is_told=True, declined_at__isnull=True
+    )
+    named_too = mine.filter(conversation=OuterRef("conversation"), is_anonymous=False)
+    return mine.exclude(Exists(named_too), is_anonymous=True).select_related("conversation")
+
+
+def my_participant(conversation_id: UUID) -> Participant:
+    """One's own row there. Raises NotFound for a conversation that is not among one's own."""
+    row = my_participants().filter(conversation_id=conversation_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def my_active_participant(conversation_id: UUID) -> Participant:
+    """The same, raising Forbidden where one is invited or has asked to join."""
+    row = my_participant(conversation_id)
+    if row.state != State.ACTIVE:
+        raise Forbidden("Accept the invitation first." if row.state == State.INVITED else None)
+    return row
+
+
+def first_members(conversation_ids: list[UUID]) -> dict[UUID, list[Member]]:
+    """Up to 10 members of each conversation, oldest first, in one statement."""
+    found: dict[UUID, list[Member]] = defaultdict(list)
+    for row in _visible(conversation_ids, None, FIRST_MEMBERS):
+        found[row.conversation].append(as_member(row))
+    return found
+
+
+def members_by_id(conversation_id: UUID, ids: list[UUID]) -> list[Member]:
+    """These members, whatever became of them; unknown ids are left out."""
+    return [as_member(row) for row in _visible([conversation_id], ids, len(ids))]
+
+
+def member_rows(conversation_id: UUID, after: UUID | None, limit: int) -> list[Any]:
+    """Listed members by id order, from behind `after`."""
+    return call("members_page", conversation_id, after, limit, types="uuid uuid int")
+
+
+def member_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names by member id, in one statement; none for no ids."""
+    wanted = list(set(ids))
+    return {row.id: row.name for row in call("member_names", wanted, types="uuid[]")} if wanted else {}
+
+
+def as_member(row: Any) -> Member:
+    return Member(row.id, row.name, row.user, row.role, row.state, row.is_anonymous)
+
+
+def as_my_member(row: Participant) -> MyMember:
+    others = row.conversation.active_count - (row.state == State.ACTIVE)
+    return MyMember(
+        id=row.id,
+        role=row.role,  # type: ignore[arg-type] - a constraint keeps it one of them
+        state=row.state,  # type: ignore[arg-type]
+        is_anonymous=row.is_anonymous,
+        read_seq=row.read_seq,
+        delivered_seq=row.delivered_seq,
+        muted_until=row.muted_until,
+        pinned_at=row.pinned_at,
+        archived_at=row.archived_at,
+        notification_level=row.notification_level,  # type: ignore[arg-type]
+        anonymity_set=max(0, others),
+    )
+
+
+def _visible(conversation_ids: list[UUID], ids: list[UUID] | None, most: int) -> list[Any]:
+    return call("visible_members", conversation_ids, ids, None, most, types="uuid[] uuid[] uuid int")
+
+
+def is_visible_anonymous(member_id: UUID) -> bool:
+    """Whether this is an anonymous member, not oneself, of a conversation of one's own: they can be blocked."""
+    return bool(call_scalar("is_visible_anonymous", member_id, types="uuid"))

@@ -1,0 +1,129 @@
+"""Messages of a conversation, as the person who acts sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from messaging.enums import MessageState, MessageType
+from messaging.models import Message, Participant
+from messaging.queries.members import member_names
+from messaging.schemas import messages as shapes
+from prayermap.lib.db import call
+from prayermap.lib.errors import NotFound
+
+PREVIEW_CHARS = 100
+SOMEONE = "Someone"
+#: Fields of a row that nothing a client sees is made of.
+_UNSEEN = ("request_digest",)
+
+
+def visible_messages(member: Participant) -> QuerySet[Message]:
+    """The messages that this member may read. Uses the unique index (conversation_id, seq) of each month."""
+    return Message.objects.filter(
+        conversation_id=member.conversation_id, seq__gte=member.visible_from_seq
+    ).defer(*_UNSEEN)
+
+
+def page_before(member: Participant, before: int | None, limit: int) -> list[Message]:
+    """Newest first."""
+    rows = visible_messages(member)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return list(rows.order_by("-seq")[:limit])
+
+
+def page_after(member: Participant, after: int, limit: int) -> list[Message]:
+    """Oldest first."""
+    return list(visible_messages(member).filter(seq__gt=after).order_by("seq")[:limit])
+
+
+def page_around(member: Participant, around: int, limit: int) -> list[Message]:
+    """Oldest first, `around` in the middle; seq has no gaps, so the window is plain arithmetic."""
+    low = max(member.visible_from_seq, around - limit // 2)
+    return list(visible_messages(member).filter(seq__gte=low, seq__lt=low + limit).order_by("seq"))
+
+
+def message_at(member: Participant, seq: int) -> Message:
+    """Raises NotFound for a number that isn't there or lies before one's time."""
+    try:
+        return visible_messages(member).get(seq=seq)
+    except Message.DoesNotExist:
+        raise NotFound from None
+
+
+def as_messages(member: Participant, rows: Sequence[Message]) -> list[shapes.Message]:
+    """Rows as clients see them: at most three statements (names, quotes, one's own anonymous ones)."""
+    quoted = _quoted(member, rows)
+    senders = {row.sender_id for row in (*rows, *quoted.values()) if row.sender_id and not row.is_anonymous}
+    names = member_names(senders)
+    mine = _own_anonymous(rows)
+    return [
+        as_message(
+            row,
+            sender_name=_name(row, names),
+            is_mine=row.id in mine or (row.sender_id is not None and row.sender_id == member.id),
+            reply_to=_quote(row.reply_to_seq, quoted, names),
+        )
+        for row in rows
+    ]
+
+
+def as_message(row: Message, *, sender_name: str, is_mine: bool, reply_to: shapes.Quote | None) -> shapes.Message:
+    hidden = row.state != MessageState.LIVE
+    return shapes.Message(
+        id=row.id,
+        conversation=row.conversation_id,
+        seq=row.seq,
+        rev=row.rev,
+        sender=row.sender_id,
+        sender_name=sender_name,
+        is_mine=is_mine,
+        is_anonymous=row.is_anonymous,
+        type=row.type,  # type: ignore[arg-type] - a constraint keeps it one of them
+        content=None if hidden else row.content,
+        attachment=None,
+        payload=None if hidden else row.payload,
+        reply_to=None if hidden else reply_to,
+        mentions=[] if hidden else row.mentions,
+        reactions=[],
+        is_edited=row.edited_at is not None,
+        edited_at=row.edited_at,
+        state=row.state,  # type: ignore[arg-type]
+        is_starred=False,
+        is_pinned=row.pinned_at is not None,
+        created_at=row.created_at,
+    )
+
+
+def preview(row: Message) -> str | None:
+    """The first 100 characters of a live message; of another kind its caption or nothing."""
+    if row.state != MessageState.LIVE:
+        return None
+    return row.content[:PREVIEW_CHARS] if row.content else (None if row.type == MessageType.TEXT else "")
+
+
+def _quoted(member: Participant, rows: Sequence[Message]) -> dict[int, Message]:
+    wanted = {row.reply_to_seq for row in rows if row.reply_to_seq is not None}
+    if not wanted:
+        return {}
+    return {row.seq: row for row in visible_messages(member).filter(seq__in=wanted)}
+
+
+def _quote(seq: int | None, quoted: dict[int, Message], names: dict[UUID, str]) -> shapes.Quote | None:
+    """None for no quote and for one from before the reader's time."""
+    row = quoted.get(seq) if seq is not None else None
+    return shapes.Quote(row.seq, _name(row, names), preview(row)) if row else None
+
+
+def _name(row: Message, names: dict[UUID, str]) -> str:
+    if row.is_anonymous or row.sender_id is None:
+        return SOMEONE
+    return names.get(row.sender_id, SOMEONE)
+
+
+def _own_anonymous(rows: Sequence[Message]) -> set[UUID]:
+    sealed = [row.id for row in rows if row.sender_id is None]
+    return {row[0] for row in call("own_anonymous", sealed, types="uuid[]")} if sealed else set()

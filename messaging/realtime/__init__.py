@@ -1,0 +1,1 @@
+"""The socket: `async` lives here and nowhere else."""

@@ -1,0 +1,182 @@
+"""The ASGI application behind /ws/v1/: accept, recognise, welcome, then frame after frame."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from inspect import isawaitable
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from messaging.events import frame
+from messaging.schemas.frames import CLIENT_FRAMES, Bye, ClientFrame, Limits, Welcome
+from prayermap.lib.errors import Invalid, RateLimited, TooLarge, Unavailable
+from prayermap.lib.http.problems import as_api_error
+from prayermap.lib.http.reading import decode
+from prayermap.lib.times import utc_now
+
+from . import running
+from .answers import answer_error
+from .database import in_database
+from .handlers import HANDLERS
+from .handshake import authenticate, is_origin_allowed, offered_subprotocol
+from .memberships import read_arrival
+from .service import Person, Realtime
+from .sockets import BAD_FRAMES, BAD_ORIGIN, BAD_TICKET, DRAINING, TOO_MANY, Socket
+
+MAX_BAD_IN_A_ROW = 10
+MAX_REFUSED_IN_A_ROW = 100
+_RETRY_MS = 1_000
+FEATURES = ["text", "typing", "receipts", "anonymous", "batch"]
+
+
+class Refused(Exception):
+    """The socket is closed before it was opened: a close code and a reason."""
+
+    def __init__(self, code: int, reason: str, retry_after_ms: int = 0) -> None:
+        self.bye = Bye(code, reason, reconnect=code < 4500, retry_after_ms=retry_after_ms)
+        super().__init__(reason)
+
+
+async def serve_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Serve one socket until either side ends it."""
+    await receive()  # websocket.connect
+    # Browsers can't read a refused handshake, so everybody is accepted first and told why they must go.
+    await send({"type": "websocket.accept", "subprotocol": offered_subprotocol(scope)})
+    try:
+        realtime, person = await _recognise(scope)
+    except Refused as refusal:
+        await send({"type": "websocket.send", "text": frame("bye", refusal.bye)})
+        await send({"type": "websocket.close", "code": refusal.bye.code})
+        return
+    socket = Socket(
+        send,
+        user=person.user,
+        session=person.session,
+        name=person.name,
+        device_id=person.device_id,
+        expires_at=time.time() + settings.SOCKET_SECONDS,
+    )
+    pump = socket.start()
+    realtime.hub.join(socket)
+    listening: asyncio.Task[None] | None = None
+    try:
+        await _welcome(realtime, socket)
+        listening = asyncio.create_task(_listen(realtime, socket, receive))
+        await asyncio.wait([pump, listening], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        realtime.hub.leave(socket)
+        for task in (pump, listening):
+            if task is not None:
+                task.cancel()
+        await asyncio.gather(pump, *([listening] if listening else []), return_exceptions=True)
+
+
+async def _recognise(scope: dict[str, Any]) -> tuple[Realtime, Person]:
+    realtime = running.current()
+    if realtime is None or realtime.is_ending:
+        raise Refused(DRAINING, "The server is not ready; come back soon.", _RETRY_MS)
+    if not is_origin_allowed(scope):
+        raise Refused(BAD_ORIGIN, "This origin may not open a socket.")
+    if scope["subprotocols"] and offered_subprotocol(scope) is None:
+        raise Refused(BAD_FRAMES, "This server speaks prayermap.v1.")
+    try:
+        person = await authenticate(realtime, scope)
+    except Exception as error:
+        if isinstance(as_api_error(error), Unavailable):
+            raise Refused(DRAINING, "Try again soon.", _RETRY_MS) from None
+        raise
+    if person is None:
+        raise Refused(BAD_TICKET, "The ticket is wrong, was used, or is too old.")
+    if len(realtime.hub.sockets.get(person.user, ())) >= settings.SOCKETS_PER_USER:
+        raise Refused(TOO_MANY, f"At most {settings.SOCKETS_PER_USER} sockets a person.", 60_000)
+    return realtime, person
+
+
+async def _welcome(realtime: Realtime, socket: Socket) -> None:
+    """Join first, then read, so that nothing falls between; the client's `sync` follows the welcome."""
+    arrival = await in_database(read_arrival, socket.user)
+    socket.apart = arrival.apart
+    for membership in arrival.memberships:
+        realtime.hub.enter(socket, membership.conversation, membership.member, membership.rev)
+    per_minute = int(settings.MESSAGES_PER_SECOND * 60)
+    welcome = Welcome(
+        session=socket.session,
+        user=socket.user,
+        server_time=utc_now(),
+        expires_at=datetime.fromtimestamp(socket.expires_at, UTC),
+        heartbeat_s=settings.HEARTBEAT_SECONDS,
+        unread_total=arrival.unread_total,
+        limits=Limits(settings.FRAME_BYTES, settings.CONTENT_CHARS, per_minute),
+        features=FEATURES,
+    )
+    socket.push_first(frame("welcome", welcome))
+
+
+async def _listen(realtime: Realtime, socket: Socket, receive: Any) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "websocket.disconnect" or socket.is_closing:
+            return
+        socket.last_heard = time.monotonic()
+        if wait_ms := socket.bucket.take():
+            _refuse(socket, wait_ms, message)
+            continue
+        socket.refused_in_a_row = 0
+        text = message.get("text")
+        await _take(realtime, socket, text.encode() if text is not None else None)
+
+
+async def _take(realtime: Realtime, socket: Socket, raw: bytes | None) -> None:
+    """One frame; every fault is answered, ten in a row end the socket."""
+    ref = None
+    try:
+        envelope = _envelope(raw)
+        ref = envelope.ref
+        handler, shape = HANDLERS.get(envelope.type), CLIENT_FRAMES.get(envelope.type)
+        if handler is None or shape is None:
+            raise Invalid("Unknown type of frame.")
+        data = decode(bytes(envelope.data), shape)
+        done = handler(realtime, socket, ref, data)
+        if isawaitable(done):
+            await done
+    except Exception as error:
+        known = as_api_error(error)
+        if known is None:
+            raise
+        answer_error(socket, ref, known)
+        if isinstance(known, Invalid | TooLarge):
+            _count_bad(socket)
+    else:
+        socket.bad_in_a_row = 0
+
+
+def _envelope(raw: bytes | None) -> ClientFrame:
+    if raw is None:
+        raise Invalid("Frames are text.")
+    if len(raw) > settings.FRAME_BYTES:
+        raise TooLarge(f"A frame may have {settings.FRAME_BYTES} bytes.")
+    return decode(raw, ClientFrame)
+
+
+def _count_bad(socket: Socket) -> None:
+    socket.bad_in_a_row += 1
+    if socket.bad_in_a_row >= MAX_BAD_IN_A_ROW:
+        socket.close(BAD_FRAMES, "Too many bad frames in a row.")
+
+
+def _refuse(socket: Socket, wait_ms: int, message: dict[str, Any]) -> None:
+    """Above the frame rate: the frame is not read beyond its `ref`."""
+    socket.refused_in_a_row += 1
+    if socket.refused_in_a_row >= MAX_REFUSED_IN_A_ROW:
+        socket.close(TOO_MANY, "Far too many frames.", retry_after_ms=10_000)
+        return
+    ref = None
+    try:
+        ref = msgspec.json.decode(message.get("text") or "", type=ClientFrame).ref
+    except msgspec.MsgspecError:
+        ref = None
+    answer_error(socket, ref, RateLimited(retry_after_ms=wait_ms))

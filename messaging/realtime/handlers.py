@@ -1,0 +1,108 @@
+"""What each client frame does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+import redis
+
+from messaging.queries import catchup
+from messaging.rules import check_message
+from messaging.schemas import frames
+from messaging.services.quota import take_message
+from messaging.services.receipts import check_marks
+from messaging.services.typing import set_typing
+from prayermap.lib.acting import acting_as
+from prayermap.lib.errors import NotAuthenticated, Unavailable
+from prayermap.lib.times import utc_now
+
+from .answers import answer_ok
+from .database import in_database
+from .sockets import Socket
+
+if TYPE_CHECKING:
+    from .service import Realtime
+
+Ref = str | int | None
+
+
+def send(realtime: Realtime, socket: Socket, ref: Ref, data: frames.MessageSend) -> None:
+    body = data.body()
+    check_message(body)
+    take_message(socket.user)
+    realtime.writers.send(socket, ref, data.conversation, body)
+
+
+def receipt(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ReceiptFrame) -> None:
+    check_marks(data)
+    realtime.writers.mark(socket, ref, data.conversation, data)
+
+
+async def typing(realtime: Realtime, socket: Socket, ref: Ref, data: frames.TypingFrame) -> None:
+    await in_database(_set_typing, socket.user, data.conversation, data.is_typing)
+    answer_ok(socket, ref)
+
+
+async def sync(realtime: Realtime, socket: Socket, ref: Ref, data: frames.SyncFrame) -> None:
+    answer_ok(socket, ref, await in_database(_sync, socket.user, data))
+
+
+async def changes(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ChangesFrame) -> None:
+    answer_ok(socket, ref, await in_database(_changes, socket.user, data))
+
+
+def client_state(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ClientState) -> None:
+    answer_ok(socket, ref)
+    socket.set_state(data)
+
+
+async def auth_refresh(realtime: Realtime, socket: Socket, ref: Ref, data: frames.AuthRefresh) -> None:
+    """A ticket of the same person and session: nobody else's takes the socket over."""
+    try:
+        person = await realtime.person_of_ticket(data.ticket)
+    except redis.RedisError:
+        raise Unavailable from None
+    if person is None or (person.user, person.session) != (socket.user, socket.session):
+        raise NotAuthenticated("The ticket is not of this session, was used, or is too old.")
+    realtime.extend(socket)
+    answer_ok(socket, ref, {"expires_at": datetime.fromtimestamp(socket.expires_at, UTC)})
+
+
+def ping(realtime: Realtime, socket: Socket, ref: Ref, data: frames.Ping) -> None:
+    body: dict[str, Any] = {"type": "pong", "data": {"server_time": utc_now()}}
+    if ref is not None:
+        body["ref"] = ref
+    socket.push_now(msgspec.json.encode(body).decode())
+
+
+Handler = Callable[["Realtime", Socket, Ref, Any], Awaitable[None] | None]
+
+HANDLERS: dict[str, Handler] = {
+    "message.send": send,
+    "receipt": receipt,
+    "typing": typing,
+    "sync": sync,
+    "changes": changes,
+    "client.state": client_state,
+    "auth.refresh": auth_refresh,
+    "ping": ping,
+}
+
+
+def _set_typing(user_id: UUID, conversation: UUID, is_typing: bool) -> None:
+    with acting_as(user_id):
+        set_typing(conversation_id=conversation, is_typing=is_typing)
+
+
+def _sync(user_id: UUID, data: frames.SyncFrame) -> Any:
+    with acting_as(user_id):
+        return catchup.sync(data, utc_now())
+
+
+def _changes(user_id: UUID, data: frames.ChangesFrame) -> Any:
+    with acting_as(user_id):
+        return catchup.changes(data.conversation, data.after_rev, data.limit)

@@ -1,0 +1,63 @@
+"""What a hub reads from PostgreSQL about the person behind a socket."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from messaging.enums import State
+from messaging.queries.catchup import changes
+from messaging.queries.conversations import unread_total
+from messaging.queries.members import my_participants
+from messaging.schemas.catchup import Changes
+from prayermap.lib.acting import acting_as
+from prayermap.lib.db import call
+
+
+class Membership(NamedTuple):
+    conversation: str
+    member: str
+    rev: int
+
+
+class Arrival(NamedTuple):
+    """What a new socket needs, read in one transaction."""
+
+    memberships: list[Membership]
+    apart: frozenset[UUID]
+    unread_total: int
+
+
+def read_arrival(user_id: UUID) -> Arrival:
+    """Three statements."""
+    with acting_as(user_id):
+        return Arrival(_active_memberships(), _apart(), unread_total())
+
+
+def read_memberships(user_id: UUID, conversation: str | None = None) -> list[Membership]:
+    """Active memberships of a person: all, or the one in this conversation."""
+    with acting_as(user_id):
+        return _active_memberships(conversation)
+
+
+def read_apart(user_id: UUID) -> frozenset[UUID]:
+    """People between whom and this person there is a block."""
+    with acting_as(user_id):
+        return _apart()
+
+
+def read_changes(user_id: UUID, conversation: str, after_rev: int, limit: int) -> Changes:
+    with acting_as(user_id):
+        return changes(UUID(conversation), after_rev, limit)
+
+
+def _active_memberships(conversation: str | None = None) -> list[Membership]:
+    rows = my_participants().filter(state=State.ACTIVE)
+    if conversation is not None:
+        rows = rows.filter(conversation_id=conversation)
+    found = rows.values_list("conversation_id", "pk", "conversation__rev")
+    return [Membership(str(conversation_id), str(member), rev) for conversation_id, member, rev in found]
+
+
+def _apart() -> frozenset[UUID]:
+    return frozenset(row[0] for row in call("people_apart"))

@@ -1,0 +1,84 @@
+"""A conversation in this process: who of its members is connected here, and up to which `rev` they were told."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from uuid import UUID
+
+from messaging.events import MemberEvent, RoomEvent
+
+from .sockets import Socket
+
+OrderedEvent = RoomEvent | MemberEvent
+MAX_HELD = 256
+
+
+class Room:
+    """Events leave in the order of `rev`, each once. A later one is held until the gap is filled.
+
+    Two processes (or REST and the writer) commit and publish independently, so news may overtake each other.
+    """
+
+    __slots__ = ("_held", "id", "members", "rev", "sockets", "typing")
+
+    def __init__(self, conversation: str) -> None:
+        self.id = conversation
+        self.rev: int | None = None  # unknown until it was read from PostgreSQL
+        self.sockets: dict[Socket, None] = {}
+        self.members: dict[UUID, str] = {}  # member ids by user, of those who are connected here
+        self.typing: dict[str, tuple[str, UUID, int]] = {}  # name, user, Unix ms of the end by member id
+        self._held: list[tuple[int, int, OrderedEvent]] = []
+
+    def start_at(self, rev: int) -> list[OrderedEvent]:
+        """The first reading of `rev`; returns what may leave now."""
+        if self.rev is None:
+            self.rev = rev
+        return self._ready()
+
+    def take(self, event: OrderedEvent) -> list[OrderedEvent]:
+        """Add an event; returns those that may leave now, in order (none for one that has left before)."""
+        if self.rev is None or event.rev is None or event.rev > self.rev:
+            heapq.heappush(self._held, (event.rev or 0, id(event), event))
+        return self._ready()
+
+    def skip_to(self, rev: int) -> list[OrderedEvent]:
+        """The gap up to `rev` was filled from PostgreSQL."""
+        self.rev = max(self.rev or 0, rev)
+        return self._ready()
+
+    @property
+    def has_gap(self) -> bool:
+        return self.rev is not None and bool(self._held)
+
+    @property
+    def is_overfull(self) -> bool:
+        return len(self._held) > MAX_HELD
+
+    def add(self, sockets: Iterable[Socket], user: UUID, member: str) -> None:
+        self.members[user] = member
+        for socket in sockets:
+            self.sockets[socket] = None
+
+    def drop_user(self, user: UUID) -> None:
+        self.members.pop(user, None)
+        for socket in [socket for socket in self.sockets if socket.user == user]:
+            del self.sockets[socket]
+
+    def drop_socket(self, socket: Socket) -> None:
+        self.sockets.pop(socket, None)
+        if not any(other.user == socket.user for other in self.sockets):
+            self.members.pop(socket.user, None)
+
+    def user_of(self, member: str) -> UUID | None:
+        """The connected person behind a member id."""
+        return next((user for user, own in self.members.items() if own == member), None)
+
+    def _ready(self) -> list[OrderedEvent]:
+        ready: list[OrderedEvent] = []
+        while self.rev is not None and self._held and self._held[0][0] <= self.rev + 1:
+            rev, _, event = heapq.heappop(self._held)
+            if rev == self.rev + 1:
+                self.rev = rev
+                ready.append(event)
+        return ready

@@ -1,0 +1,124 @@
+"""One client's socket: a bounded queue of frames on their way out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+
+from messaging.events import frame
+from messaging.schemas.frames import Bye, ClientState
+from prayermap.lib.rate import TokenBucket
+
+BUNDLE_SECONDS = 10
+_CLOSE_WITHIN_S = 2.0
+SLOW, EXPIRED, TOO_MANY, DRAINING = 4008, 4002, 4029, 4030
+BAD_TICKET, REVOKED, SUSPENDED, BAD_ORIGIN, BAD_FRAMES = 4001, 4501, 4503, 4506, 4507
+_NO_RECONNECT_FROM = 4500
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Socket:
+    """What the hub pushes to. Nothing here waits but `pump`, the task that sends."""
+
+    __slots__ = (
+        "_bundle", "_closing", "_is_held", "_pump_task", "_queue", "_send", "_wake", "apart", "bad_in_a_row", "bucket",
+        "device_id", "expires_at", "id", "is_quiet", "last_heard", "name", "refused_in_a_row", "session", "user",
+        "warned",
+    )  # fmt: skip
+
+    def __init__(self, send: Send, *, user: UUID, session: UUID, name: str, device_id: str, expires_at: float) -> None:
+        self.id = uuid4().hex
+        self.user, self.session, self.name, self.device_id = user, session, name, device_id
+        self.expires_at = expires_at  # Unix seconds
+        self.apart: frozenset[UUID] = frozenset()  # people behind a block, either way
+        self.last_heard = time.monotonic()
+        self.bucket = TokenBucket(burst=settings.FRAMES_BURST, per_second=settings.FRAMES_PER_SECOND)
+        self.bad_in_a_row = self.refused_in_a_row = 0
+        self.is_quiet = self.warned = False
+        self._send = send
+        self._queue: deque[str] = deque()
+        self._bundle: list[str] = []
+        self._wake = asyncio.Event()
+        self._closing: int | None = None
+        self._is_held = True  # until the welcome
+        self._pump_task: asyncio.Task[None] | None = None
+
+    def start(self) -> asyncio.Task[None]:
+        """Start sending; the task ends when the socket has been closed by us."""
+        self._pump_task = asyncio.create_task(self._pump())
+        return self._pump_task
+
+    def push(self, text: str) -> None:
+        """An event: at once, or in the next bundle of a quiet client."""
+        if self.is_quiet:
+            self._bundle.append(text)
+            if len(self._bundle) > settings.SOCKET_QUEUE_FRAMES:
+                self.close(SLOW, "Too much has happened; reconnect and sync.")
+        else:
+            self.push_now(text)
+
+    def push_now(self, text: str) -> None:
+        """An answer, or an event of an active client. A full queue ends the socket, never the server's memory."""
+        if self._closing is not None:
+            return
+        if len(self._queue) >= settings.SOCKET_QUEUE_FRAMES:
+            self._queue.clear()
+            self.close(SLOW, "You read too slowly; reconnect and sync.")
+            return
+        self._queue.append(text)
+        self._wake.set()
+
+    def push_first(self, text: str) -> None:
+        """The welcome: before whatever happened while it was being prepared."""
+        self._queue.appendleft(text)
+        self._is_held = False
+        self._wake.set()
+
+    def set_state(self, state: ClientState) -> None:
+        self.is_quiet = state.state == "inactive" or state.network == "low"
+        if not self.is_quiet:
+            self.flush_bundle()
+
+    def flush_bundle(self) -> None:
+        """Send what a quiet client has waiting as one `batch`."""
+        if self._bundle:
+            frames, self._bundle = self._bundle, []
+            self.push_now('{"type":"batch","data":{"frames":[' + ",".join(frames) + "]}}")
+
+    def close(self, code: int, reason: str, *, retry_after_ms: int = 0) -> None:
+        """Say `bye` and close, after what is queued; within 2 s in any case."""
+        if self._closing is not None:
+            return
+        bye = Bye(code, reason, reconnect=code < _NO_RECONNECT_FROM, retry_after_ms=retry_after_ms)
+        if code == REVOKED or code == SUSPENDED:
+            self._queue.clear()  # nothing more for who may not read on
+        self._queue.append(frame("bye", bye))
+        self._closing, self._is_held = code, False
+        self._wake.set()
+        asyncio.get_running_loop().call_later(_CLOSE_WITHIN_S, self._cut)
+
+    @property
+    def is_closing(self) -> bool:
+        return self._closing is not None
+
+    def _cut(self) -> None:
+        if self._pump_task is not None and not self._pump_task.done():
+            self._pump_task.cancel()
+
+    async def _pump(self) -> None:
+        queue, wake, send = self._queue, self._wake, self._send
+        while True:
+            while queue and not self._is_held:
+                await send({"type": "websocket.send", "text": queue.popleft()})
+            if self._closing is not None:
+                await send({"type": "websocket.close", "code": self._closing})
+                return
+            wake.clear()
+            await wake.wait()

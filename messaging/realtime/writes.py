@@ -1,0 +1,105 @@
+"""The two writers of a process, and what happens after their commits: answer, then tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+
+from messaging.events import ROOM, message_event
+from messaging.schemas.messages import MarkReceipts, SendMessage
+from messaging.services.outcomes import refusal
+from messaging.services.receipts import mark_request, receipt_event
+from messaging.services.sending import as_sent, send_request, sent_message, stored_message
+from prayermap.lib.acting import acting_as
+from prayermap.lib.errors import ApiError
+
+from .answers import answer_error, answer_ok
+from .database import in_database
+from .sockets import Socket
+from .writer import BatchWriter
+
+if TYPE_CHECKING:
+    from messaging.schemas.messages import SentMessage
+
+    from .hub import Hub
+
+
+class SendJob(NamedTuple):
+    socket: Socket
+    ref: str | int | None
+    conversation: UUID
+    body: SendMessage
+
+
+class MarkJob(NamedTuple):
+    socket: Socket
+    ref: str | int | None
+    conversation: UUID
+
+
+class Writers:
+    """Sends and receipts of this process's sockets."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.sends: BatchWriter[SendJob] = BatchWriter("send_messages", self._sent)
+        self.marks: BatchWriter[MarkJob] = BatchWriter("mark_receipts", self._marked)
+
+    def start(self) -> None:
+        self.sends.start()
+        self.marks.start()
+
+    async def stop(self) -> None:
+        await self.sends.stop()
+        await self.marks.stop()
+
+    def send(self, socket: Socket, ref: str | int | None, conversation: UUID, body: SendMessage) -> None:
+        """Raises Unavailable when the queue is full."""
+        request = send_request(author=socket.user, conversation_id=conversation, body=body)
+        self.sends.submit(request, SendJob(socket, ref, conversation, body))
+
+    def mark(self, socket: Socket, ref: str | int | None, conversation: UUID, body: MarkReceipts) -> None:
+        """Raises Unavailable when the queue is full."""
+        request = mark_request(author=socket.user, conversation_id=conversation, body=body)
+        self.marks.submit(request, MarkJob(socket, ref, conversation))
+
+    def _sent(self, answers: list[tuple[SendJob, Any]]) -> None:
+        for job, row in answers:
+            if isinstance(row, ApiError):
+                answer_error(job.socket, job.ref, row)
+            elif row.outcome == "ok":
+                message = sent_message(job.conversation, job.body, row)
+                answer_ok(job.socket, job.ref, as_sent(message, duplicate=False))
+                event = message_event(message, type_="message.new", author=job.socket.user, skip=job.socket.id)
+                self._hub.publish(ROOM, event)
+            elif row.outcome == "duplicate":
+                self._hub.run(_answer_duplicate(job, row.seq))
+            else:
+                answer_error(job.socket, job.ref, refusal(row.outcome) or ApiError())
+
+    def _marked(self, answers: list[tuple[MarkJob, Any]]) -> None:
+        for job, row in answers:
+            if isinstance(row, ApiError):
+                answer_error(job.socket, job.ref, row)
+            elif error := refusal(row.outcome):
+                answer_error(job.socket, job.ref, error)
+            else:
+                answer_ok(job.socket, job.ref, {"delivered_seq": row.delivered_seq, "read_seq": row.read_seq})
+                if row.changed:
+                    topic, event = receipt_event(job.conversation, job.socket.user, row, skip=job.socket.id)
+                    self._hub.publish(topic, event)
+
+
+async def _answer_duplicate(job: SendJob, seq: int) -> None:
+    try:
+        stored = await in_database(_stored, job.socket.user, job.conversation, seq)
+    except ApiError as error:
+        answer_error(job.socket, job.ref, error)
+    else:
+        answer_ok(job.socket, job.ref, stored)
+
+
+def _stored(user_id: UUID, conversation: UUID, seq: int) -> SentMessage:
+    with acting_as(user_id):
+        return stored_message(conversation_id=conversation, seq=seq)

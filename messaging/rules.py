@@ -1,0 +1,135 @@
+"""What may be said and done in a conversation: predicates and checks without a query."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+
+from prayermap.lib.errors import Invalid, invalid
+from prayermap.lib.http.reading import field_errors
+from prayermap.lib.text import is_blank
+
+from .enums import Kind, Role
+from .schemas.messages import (
+    BibleVersePayload,
+    LocationPayload,
+    PrayerCardPayload,
+    PrayerUpdatePayload,
+    SendMessage,
+)
+
+PAYLOAD_BYTES = 2_048
+MEDIA_TYPES = frozenset({"image", "audio", "video"})
+PAYLOADS: dict[str, type[msgspec.Struct]] = {
+    "location": LocationPayload,
+    "prayer_card": PrayerCardPayload,
+    "prayer_update": PrayerUpdatePayload,
+    "bible_verse": BibleVersePayload,
+}
+#: Content must be there and be seen; for the others it is an optional caption.
+_NEEDS_CONTENT = frozenset({"text", "prayer_update", "bible_verse"})
+_ADMINS = frozenset({Role.OWNER, Role.ADMIN})
+_GROUPS = frozenset({Kind.GROUP_PRAYER, Kind.PRAYER_SUPPORT})
+
+
+def is_admin(role: str) -> bool:
+    return role in _ADMINS
+
+
+def is_group(kind: str) -> bool:
+    """Groups have roles, invitations and requests to join; conversations of two have not."""
+    return kind in _GROUPS
+
+
+def check_message(body: SendMessage) -> None:
+    """Raise Invalid unless the message has what its type requires and nothing else (contract, section 4)."""
+    _check_content(body)
+    if body.type in MEDIA_TYPES:
+        if body.attachment is None:
+            raise invalid(attachment=f"A message of type {body.type} needs an attachment.")
+    elif body.attachment is not None:
+        raise invalid(attachment=f"A message of type {body.type} takes no attachment.")
+    _check_payload(body)
+    if len(set(body.mentions)) != len(body.mentions):
+        raise invalid(mentions="Each member once.")
+
+
+def _check_content(body: SendMessage) -> None:
+    content = body.content
+    if content is None:
+        if body.type in _NEEDS_CONTENT or (body.type == "prayer_card" and body.payload is None):
+            raise invalid(content="This field is required.")
+        return
+    if body.type in _NEEDS_CONTENT or body.type == "prayer_card":
+        if not content or is_blank(content):
+            raise invalid(content="Must contain something visible.")
+    if "\0" in content:
+        raise invalid(content="Must not contain NUL characters.")
+
+
+def _check_payload(body: SendMessage) -> None:
+    shape = PAYLOADS.get(body.type)
+    if body.payload is None:
+        if shape is not None and body.type != "prayer_card":
+            raise invalid(payload="This field is required.")
+        return
+    if shape is None:
+        raise invalid(payload=f"A message of type {body.type} takes no payload.")
+    if len(msgspec.json.encode(body.payload)) > PAYLOAD_BYTES:
+        raise invalid(payload=f"At most {PAYLOAD_BYTES} bytes.")
+    try:
+        payload = msgspec.convert(body.payload, shape)
+    except msgspec.ValidationError as error:
+        ((path, reasons),) = field_errors(str(error)).items()
+        raise Invalid(errors={"payload" if path == "non_field_errors" else f"payload.{path}": reasons}) from None
+    if isinstance(payload, BibleVersePayload) and not is_bible_reference(payload.reference):
+        raise Invalid(errors={"payload.reference": ["Not a Bible reference, such as John 3:16."]})
+
+
+def is_bible_reference(text: str) -> bool:
+    """A book, chapter and verse that exist, and nothing else; English names."""
+    import pythonbible  # noqa: PLC0415 - 20 MB and 0.3 s, for the first verse only
+
+    # An en dash silently truncates a range in this library.
+    plain = text.strip().replace("\u2013", "-").replace("\u2014", "-")
+    if not plain[-1:].isdigit():
+        return False
+    try:
+        references = pythonbible.get_references(plain)
+        return bool(references) and len(references) == 1 and pythonbible.is_valid_reference(references[0])
+    except Exception:  # the parser's own errors have no common base
+        return False
+
+
+def request_digests(user_id: UUID, conversation: UUID, body: msgspec.Struct) -> list[str]:
+    """Keyed digests of a request, the current SECRET_KEY's first: two equal ones are one request repeated."""
+    raw = b"%b\0%b\0%b" % (user_id.bytes, conversation.bytes, _canonical(body))
+    return [blake2b(raw, key=key, digest_size=16).hexdigest() for key in _digest_keys()]
+
+
+def same_digest(stored: str, digests: list[str]) -> bool:
+    return any(hmac.compare_digest(stored, digest) for digest in digests)
+
+
+def _canonical(body: msgspec.Struct) -> bytes:
+    return msgspec.json.encode(body, order="deterministic")
+
+
+_keys: dict[tuple[str, ...], list[bytes]] = {}
+
+
+def _digest_keys() -> list[bytes]:
+    secrets: tuple[str, ...] = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if secrets not in _keys:
+        _keys[secrets] = [blake2b(s.encode(), person=b"pm-replay", digest_size=32).digest() for s in secrets]
+    return _keys[secrets]
+
+
+def without_client_id(body: Any) -> Any:
+    """The same request without its `client_id`, for comparing creations."""
+    return msgspec.structs.replace(body, client_id=None)

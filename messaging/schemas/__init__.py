@@ -1,0 +1,1 @@
+"""Shapes of requests, answers and frames: one struct validates, encodes and documents each."""

@@ -1,0 +1,136 @@
+"""Conversations and their members."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+KindName = Literal["prayer_response", "direct_message", "group_prayer", "prayer_support"]
+RoleName = Literal["owner", "admin", "member"]
+StateName = Literal["invited", "requested", "active", "left", "removed"]
+LevelName = Literal["all", "mentions", "none"]
+Title = Annotated[str, Meta(max_length=200)]  # checked as a name (1 to 100) after normalisation
+Description = Annotated[str, Meta(max_length=2_000)]
+
+
+class Member(msgspec.Struct):
+    """Somebody in a conversation, as the others there see them. An anonymous member has no user."""
+
+    id: UUID
+    name: str
+    user: UUID | None
+    role: RoleName
+    state: StateName
+    is_anonymous: bool
+
+
+class MyMember(msgspec.Struct):
+    """Oneself in a conversation. `anonymity_set`: how many others are active, among whom one could hide."""
+
+    id: UUID
+    role: RoleName
+    state: StateName
+    is_anonymous: bool
+    read_seq: int
+    delivered_seq: int
+    muted_until: datetime | None
+    pinned_at: datetime | None
+    archived_at: datetime | None
+    notification_level: LevelName
+    anonymity_set: int
+
+
+class LatestMessage(msgspec.Struct):
+    preview: str | None
+    sender: UUID | None
+    sender_name: str
+    type: str
+    created_at: datetime
+
+
+class Conversation(msgspec.Struct, kw_only=True):
+    """A conversation. In frames for everybody the personal parts are left out: clients keep their own."""
+
+    id: UUID
+    kind: KindName
+    title: str
+    description: str
+    prayer: UUID | None
+    is_private: bool
+    requires_approval: bool
+    members: list[Member]
+    member_count: int
+    rev: int
+    epoch: int
+    latest_seq: int
+    latest_message: LatestMessage | None
+    created_at: datetime
+    unread_count: int | UnsetType = UNSET
+    mention_count: int | UnsetType = UNSET
+    my_member: MyMember | UnsetType = UNSET
+
+
+class CreatedConversation(Conversation, kw_only=True):
+    """The answer to a POST; `duplicate` when it was there already."""
+
+    duplicate: bool
+
+
+class ConversationPage(msgspec.Struct):
+    """Own conversations, latest activity first."""
+
+    results: list[Conversation]
+    next: str | None
+    previous: str | None
+
+
+class MemberPage(msgspec.Struct):
+    results: list[Member]
+    next: str | None
+    previous: str | None
+
+
+class CreateConversation(msgspec.Struct, forbid_unknown_fields=True):
+    """A new conversation. Everybody in `members` is invited; `direct_message` takes exactly one."""
+
+    kind: KindName
+    members: Annotated[list[UUID], Meta(max_length=100)] = []
+    title: Title | None = None
+    description: Description = ""
+    prayer: UUID | None = None
+    is_private: bool = True
+    requires_approval: bool = False
+    is_anonymous: bool = False
+    client_id: UUID | None = None
+
+
+class PatchConversation(msgspec.Struct, forbid_unknown_fields=True):
+    title: Title | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    is_private: bool | UnsetType = UNSET
+    requires_approval: bool | UnsetType = UNSET
+
+
+class PatchMyMember(msgspec.Struct, forbid_unknown_fields=True):
+    """Settings of one's own; seen by nobody else."""
+
+    muted_until: datetime | None | UnsetType = UNSET
+    pinned: bool | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
+    notification_level: LevelName | UnsetType = UNSET
+
+
+class InviteMember(msgspec.Struct, forbid_unknown_fields=True):
+    user: UUID
+    client_id: UUID | None = None
+
+
+class PatchMember(msgspec.Struct, forbid_unknown_fields=True):
+    """A new role, or `state: "active"` to approve a request to join."""
+
+    role: RoleName | UnsetType = UNSET
+    state: Literal["active"] | UnsetType = UNSET

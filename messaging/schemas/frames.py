@@ -1,0 +1,209 @@
+"""Frames of the socket `prayermap.v1`: what a client may send, and what the server sends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from .catchup import Rev, Sync
+from .conversations import Conversation, Member
+from .messages import MarkReceipts, Message, Seq, SendMessage, TypeName
+
+Ref = Annotated[str, Meta(max_length=64)] | int
+
+
+class ClientFrame(msgspec.Struct, forbid_unknown_fields=True):
+    """Every frame from a client. One with `ref` is answered by exactly one `ok` or `error` with that `ref`."""
+
+    type: str
+    ref: Ref | None = None
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class MessageSend(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """`message.send`: a message and its conversation."""
+
+    conversation: UUID
+    type: TypeName
+    client_id: UUID | None = None
+    content: Annotated[str, Meta(max_length=10_000)] | None = None
+    attachment: UUID | None = None
+    payload: dict[str, Any] | None = None
+    reply_to: Seq | None = None
+    mentions: Annotated[list[UUID], Meta(max_length=100)] = []
+    is_anonymous: bool = False
+
+    def body(self) -> SendMessage:
+        """The REST body that says the same, so that a replay may come by either way."""
+        return SendMessage(
+            self.type,
+            self.client_id,
+            self.content,
+            self.attachment,
+            self.payload,
+            self.reply_to,
+            self.mentions,
+            self.is_anonymous,
+        )
+
+
+class ReceiptFrame(MarkReceipts, forbid_unknown_fields=True, kw_only=True):
+    """`receipt`."""
+
+    conversation: UUID
+
+
+class TypingFrame(msgspec.Struct, forbid_unknown_fields=True):
+    """`typing`."""
+
+    conversation: UUID
+    is_typing: bool
+
+
+class SyncFrame(Sync, forbid_unknown_fields=True):
+    """`sync`."""
+
+
+class ChangesFrame(msgspec.Struct, forbid_unknown_fields=True):
+    """`changes`."""
+
+    conversation: UUID
+    after_rev: Rev
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+
+
+class ClientState(msgspec.Struct, forbid_unknown_fields=True):
+    """`client.state`: in the background, or on a bad line, events come bundled every 10 s."""
+
+    state: Literal["active", "inactive"] = "active"
+    network: Literal["full", "low"] = "full"
+
+
+class AuthRefresh(msgspec.Struct, forbid_unknown_fields=True):
+    """`auth.refresh`: a fresh ticket of the same session extends the socket in place."""
+
+    ticket: Annotated[str, Meta(max_length=200)]
+
+
+class Ping(msgspec.Struct, forbid_unknown_fields=True):
+    """`ping`."""
+
+
+#: Client frames by type: the table of the contract, section 5.
+CLIENT_FRAMES: dict[str, type[msgspec.Struct]] = {
+    "message.send": MessageSend,
+    "receipt": ReceiptFrame,
+    "typing": TypingFrame,
+    "sync": SyncFrame,
+    "changes": ChangesFrame,
+    "client.state": ClientState,
+    "auth.refresh": AuthRefresh,
+    "ping": Ping,
+}
+
+
+class Limits(msgspec.Struct):
+    frame_bytes: int
+    content_chars: int
+    messages_per_minute: int
+
+
+class Welcome(msgspec.Struct):
+    session: UUID
+    user: UUID
+    server_time: datetime
+    expires_at: datetime
+    heartbeat_s: int
+    unread_total: int
+    limits: Limits
+    features: list[str]
+
+
+class MessageFrame(msgspec.Struct):
+    conversation: UUID
+    message: Message
+
+
+class ReceiptNews(msgspec.Struct):
+    conversation: UUID
+    member: UUID
+    delivered_seq: int
+    read_seq: int
+    at: datetime
+
+
+class Typist(msgspec.Struct):
+    id: UUID
+    name: str
+
+
+class TypingNews(msgspec.Struct):
+    conversation: UUID
+    members: list[Typist]
+    ttl_ms: int
+
+
+class ConversationUpdated(msgspec.Struct):
+    conversation: Conversation
+
+
+class ConversationInvited(msgspec.Struct):
+    conversation: UUID
+
+
+class ConversationRemoved(msgspec.Struct):
+    id: UUID
+    reason: Literal["left", "removed", "declined"]
+
+
+class MemberUpdated(msgspec.Struct):
+    conversation: UUID
+    member: Member
+    rev: int
+
+
+class Batch(msgspec.Struct):
+    frames: list[dict[str, Any]]
+
+
+class Expiring(msgspec.Struct):
+    expires_at: datetime
+
+
+class Bye(msgspec.Struct):
+    code: int
+    reason: str
+    reconnect: bool
+    retry_after_ms: int
+
+
+class Pong(msgspec.Struct):
+    server_time: datetime
+
+
+class ErrorData(msgspec.Struct):
+    code: str
+    detail: str
+    retry_after_ms: int | UnsetType = UNSET
+    errors: dict[str, list[str]] | UnsetType = UNSET
+
+
+#: Server frames by type. `ok` and `error` carry the `ref` of what they answer.
+SERVER_FRAMES: dict[str, type[msgspec.Struct]] = {
+    "welcome": Welcome,
+    "message.new": MessageFrame,
+    "receipt": ReceiptNews,
+    "typing": TypingNews,
+    "conversation.updated": ConversationUpdated,
+    "conversation.removed": ConversationRemoved,
+    "member.updated": MemberUpdated,
+    "batch": Batch,
+    "auth.expiring": Expiring,
+    "bye": Bye,
+    "pong": Pong,
+    "error": ErrorData,
+}

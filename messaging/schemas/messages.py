@@ -1,0 +1,136 @@
+"""A message as clients see it and as they send it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+TypeName = Literal[
+    "text", "audio", "video", "image", "prayer_card", "location", "prayer_update", "bible_verse"
+]
+StateName = Literal["live", "deleted", "hidden", "erased", "removed"]
+Seq = Annotated[int, Meta(ge=1, le=2**62)]
+
+
+class Quote(msgspec.Struct):
+    """The message that one answers, resolved when read; `preview` is null once it is deleted."""
+
+    seq: int
+    sender_name: str
+    preview: str | None
+
+
+class Reaction(msgspec.Struct):
+    """One emoji and how many chose it. `mine` is left out in frames, which are the same for everybody."""
+
+    emoji: str
+    count: int
+    mine: bool | UnsetType = UNSET
+
+
+class Message(msgspec.Struct, kw_only=True):
+    """A message. In frames `is_starred` is left out: clients keep their own."""
+
+    id: UUID
+    conversation: UUID
+    seq: int
+    rev: int
+    sender: UUID | None
+    sender_name: str
+    is_mine: bool
+    is_anonymous: bool
+    type: TypeName
+    content: str | None
+    attachment: dict[str, Any] | None
+    payload: dict[str, Any] | None
+    reply_to: Quote | None
+    mentions: list[UUID]
+    reactions: list[Reaction]
+    is_edited: bool
+    edited_at: datetime | None
+    state: StateName
+    is_starred: bool | UnsetType = UNSET
+    is_pinned: bool
+    created_at: datetime
+
+
+class SentMessage(Message, kw_only=True):
+    """The answer to a send: the message, and whether this very request had been answered before."""
+
+    duplicate: bool
+
+
+class MessagePage(msgspec.Struct):
+    """Messages by `seq`; `next` goes on in the direction of the request, `previous` goes back."""
+
+    results: list[Message]
+    next: str | None
+    previous: str | None
+
+
+class SendMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """A message to send.
+
+    `client_id` is a UUIDv7 made when the text was written (at most 30 days ago, 5 minutes ahead); a repetition
+    with the same one is answered with the first result, for ever.
+    """
+
+    type: TypeName
+    client_id: UUID | None = None
+    content: Annotated[str, Meta(max_length=10_000)] | None = None
+    attachment: UUID | None = None
+    payload: dict[str, Any] | None = None
+    reply_to: Seq | None = None
+    mentions: Annotated[list[UUID], Meta(max_length=100)] = []
+    is_anonymous: bool = False
+
+
+class LocationPayload(msgspec.Struct, forbid_unknown_fields=True):
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+    label: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+
+
+class PrayerCardPayload(msgspec.Struct, forbid_unknown_fields=True):
+    prayer: UUID
+
+
+class PrayerUpdatePayload(msgspec.Struct, forbid_unknown_fields=True):
+    is_answered: bool
+
+
+class BibleVersePayload(msgspec.Struct, forbid_unknown_fields=True):
+    reference: Annotated[str, Meta(min_length=1, max_length=200)]
+    translation: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+
+
+class MarkReceipts(msgspec.Struct, forbid_unknown_fields=True):
+    """Everything up to these numbers has reached this device, or was read. `read` implies `delivered`."""
+
+    delivered: Annotated[int, Meta(ge=0, le=2**62)] | None = None
+    read: Annotated[int, Meta(ge=0, le=2**62)] | None = None
+
+
+class Marks(msgspec.Struct):
+    """One's own marks after the request."""
+
+    delivered_seq: int
+    read_seq: int
+
+
+class SetTyping(msgspec.Struct, forbid_unknown_fields=True):
+    is_typing: bool
+
+
+class TypingMember(msgspec.Struct):
+    id: UUID
+    name: str
+    expires_at: datetime
+
+
+class TypingList(msgspec.Struct):
+    members: list[TypingMember]

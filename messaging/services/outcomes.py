@@ -1,0 +1,26 @@
+"""What the SQL functions answer, as errors of the contract."""
+
+from __future__ import annotations
+
+from prayermap.lib.errors import BY_CODE, ApiError, ClientIdInvalid, Unavailable, invalid
+from prayermap.lib.times import utc_now
+
+ACCEPTED = frozenset({"ok", "duplicate"})
+_REASONS = {
+    "reply_to": "No message with this seq that you can see.",
+    "mentions": "Not all of these are active members.",
+    "read": "There is no message with this seq yet.",
+}
+
+
+def refusal(outcome: str) -> ApiError | None:
+    """The error for an outcome, None for one that is none."""
+    if outcome in ACCEPTED:
+        return None
+    code, _, field = outcome.partition(":")
+    if code == "invalid":  # without a field it is a mark
+        field = field or "read"
+        return invalid(**{field: _REASONS[field]})
+    if code == ClientIdInvalid.code:
+        return ClientIdInvalid(server_time=utc_now())
+    return BY_CODE[code]() if code in BY_CODE else Unavailable()

@@ -1,0 +1,61 @@
+"""Move one's own marks forward."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from messaging.events import PERSON, ROOM, PersonEvent, RoomEvent, receipt_frame
+from messaging.schemas.messages import MarkReceipts, Marks
+from messaging.services.outcomes import refusal
+from prayermap.lib.acting import current_user_id
+from prayermap.lib.db import call
+from prayermap.lib.errors import invalid
+from prayermap.lib.news import publish_on_commit
+
+
+def mark_receipts(*, conversation_id: UUID, body: MarkReceipts) -> Marks:
+    """Everything up to these numbers has arrived, or was read; one statement.
+
+    Raises Invalid (no mark, or one above `latest_seq`), NotFound, Forbidden.
+    """
+    check_marks(body)
+    author = current_user_id()
+    request = mark_request(author=author, conversation_id=conversation_id, body=body)
+    (result,) = call("mark_receipt", Jsonb(request), types="jsonb")
+    if error := refusal(result.outcome):
+        raise error
+    if result.changed:
+        topic, event = receipt_event(conversation_id, author, result)
+        publish_on_commit(topic, event)
+    return Marks(delivered_seq=result.delivered_seq, read_seq=result.read_seq)
+
+
+def check_marks(body: MarkReceipts) -> None:
+    if body.delivered is None and body.read is None:
+        raise invalid(read="Give `read`, `delivered` or both.")
+
+
+def mark_request(*, author: UUID, conversation_id: UUID, body: MarkReceipts, ord_: int = 1) -> dict[str, Any]:
+    """One element of the batch that `mark_receipts()` takes."""
+    return {
+        "ord": ord_,
+        "author": str(author),
+        "conversation": str(conversation_id),
+        "delivered": body.delivered,
+        "read": body.read,
+        "device": None,
+    }
+
+
+def receipt_event(
+    conversation_id: UUID, author: UUID, result: Any, skip: str = ""
+) -> tuple[str, RoomEvent | PersonEvent]:
+    """Topic and event of a moved mark: for everybody, or for one's own devices where receipts aren't shared."""
+    conversation = str(conversation_id)
+    frame = receipt_frame(conversation, result.member, result.delivered_seq, result.read_seq, result.at)
+    if result.shares:
+        return ROOM, RoomEvent(conversation=conversation, rev=None, frame=frame, author=str(author), skip=skip)
+    return PERSON, PersonEvent(user=str(author), frame=frame, skip=skip)

@@ -1,0 +1,107 @@
+"""Send a message: store, then tell."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import IntegrityError
+from psycopg.types.json import Jsonb
+
+from messaging.enums import MessageState
+from messaging.events import publish_message
+from messaging.queries.members import my_participant
+from messaging.queries.messages import as_messages, message_at
+from messaging.rules import check_message, request_digests
+from messaging.schemas.messages import Message, Quote, SendMessage, SentMessage
+from messaging.services.outcomes import refusal
+from messaging.services.typing import stop_typing_after_send
+from prayermap.lib.acting import current_user_id
+from prayermap.lib.db import call
+from prayermap.lib.errors import Invalid
+from prayermap.lib.ids import uuid7
+
+
+def send_message(*, conversation_id: UUID, body: SendMessage) -> SentMessage:
+    """Store one message of the person who acts and tell the others; two statements.
+
+    Raises Invalid, NotFound, Forbidden, Blocked, RequestPending, AnonymityImpossible, ClientIdReused or
+    ClientIdInvalid. A repetition returns the message as it stands now, with `duplicate`.
+    """
+    check_message(body)
+    author = current_user_id()
+    request = send_request(author=author, conversation_id=conversation_id, body=body)
+    try:
+        (result,) = call("send_message", Jsonb(request), types="jsonb")
+    except IntegrityError as error:  # a constraint that check_message does not know: tell, never repeat, the row
+        raise Invalid("The message breaks a rule of its type.") from error.with_traceback(None)
+    if error_ := refusal(result.outcome):
+        raise error_
+    if result.outcome == "duplicate":
+        return stored_message(conversation_id=conversation_id, seq=result.seq)
+    message = sent_message(conversation_id, body, result)
+    publish_message(message, type_="message.new", author=author)
+    stop_typing_after_send(conversation_id=conversation_id, member=result.member, is_anonymous=result.is_anonymous)
+    return as_sent(message, duplicate=False)
+
+
+def send_request(*, author: UUID, conversation_id: UUID, body: SendMessage, ord_: int = 1) -> dict[str, Any]:
+    """One element of the batch that `send_messages()` takes."""
+    fresh_id = uuid7()
+    return {
+        "ord": ord_,
+        "author": str(author),
+        "conversation": str(conversation_id),
+        "client_id": str(body.client_id or fresh_id),
+        "fresh_id": str(uuid7() if body.client_id is None else fresh_id),
+        "type": body.type,
+        "content": body.content,
+        "payload": body.payload,
+        "attachment": None,
+        "reply_to": body.reply_to,
+        "mentions": [str(member) for member in body.mentions],
+        "is_anonymous": body.is_anonymous,
+        "digests": request_digests(author, conversation_id, body),
+    }
+
+
+def sent_message(conversation_id: UUID, body: SendMessage, result: Any) -> Message:
+    """The message that a row of `send_result` stands for, as its author sees it."""
+    quote = None
+    if body.reply_to is not None:
+        quote = Quote(body.reply_to, result.reply_name or "Someone", result.reply_preview)
+    return Message(
+        id=result.id,
+        conversation=conversation_id,
+        seq=result.seq,
+        rev=result.rev,
+        sender=result.member,
+        sender_name=result.member_name,
+        is_mine=True,
+        is_anonymous=result.is_anonymous,
+        type=body.type,
+        content=body.content,
+        attachment=None,
+        payload=body.payload,
+        reply_to=quote,
+        mentions=body.mentions,
+        reactions=[],
+        is_edited=False,
+        edited_at=None,
+        state=MessageState.LIVE.value,
+        is_starred=False,
+        is_pinned=False,
+        created_at=result.created_at,
+    )
+
+
+def stored_message(*, conversation_id: UUID, seq: int) -> SentMessage:
+    """What a repeated send is answered with: the message's present state."""
+    member = my_participant(conversation_id)
+    (message,) = as_messages(member, [message_at(member, seq)])
+    return as_sent(message, duplicate=True)
+
+
+def as_sent(message: Message, *, duplicate: bool) -> SentMessage:
+    return SentMessage(**msgspec.structs.asdict(message), duplicate=duplicate)

@@ -1,0 +1,24 @@
+DROP POLICY participant_changed ON participant;
+DROP POLICY participant_entered ON participant;
+DROP POLICY conversation_changed ON conversation;
+DROP POLICY conversation_of_member ON conversation;
+DROP POLICY conversation_made ON conversation;
+DROP POLICY conversation_changed ON conversation;
+DROP POLICY conversation_staff ON conversation;
+DROP POLICY participant_seen ON participant;
+DROP POLICY participant_entered ON participant;
+DROP POLICY participant_changed ON participant;
+DROP POLICY participant_staff ON participant;
+DROP POLICY person_state_own ON person_state;
+DROP POLICY person_state_staff ON person_state;
+DROP POLICY message_of_member ON message;
+DROP POLICY message_staff ON message;
+DROP POLICY delivery_status_own ON delivery_status;
+DROP POLICY delivery_status_sent ON delivery_status;
+DROP POLICY delivery_status_staff ON delivery_status;
+DROP POLICY mention_own ON mention;
+DROP POLICY mention_staff ON mention;
+DROP POLICY client_key_own ON client_key;
+REVOKE ALL ON conversation, participant, person_state, message, delivery_status, mention, client_key
+  FROM prayermap_member, prayermap_staff;
+DROP FUNCTION is_listed_in(uuid), is_active_in(uuid), is_admin_in(uuid), is_new(uuid), person();

@@ -1,0 +1,3 @@
+DROP FUNCTION send_message(jsonb);
+DROP FUNCTION send_messages(jsonb);
+DROP TYPE send_result;

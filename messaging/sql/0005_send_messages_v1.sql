@@ -1,0 +1,187 @@
+-- The send path: a batch of sends, in one call and one transaction, each answered for itself.
+--
+-- 1. Lock the conversations and the senders' member rows, each in id order, so that batches can't deadlock.
+-- 2. In a LATER statement, whose snapshot follows the locks, find replays by id, judge, number, insert.
+--    (One CTE that locks and numbers left holes in a race of two sessions: its snapshot predates the lock.)
+-- 3. A rival with the same client_id in another conversation shows as a unique violation: look again.
+--
+-- Request: {ord, author, conversation, client_id, fresh_id, type, content, payload, attachment, reply_to,
+--   mentions, is_anonymous, digests}. `digests` are keyed digests of the request, the newest key's first.
+-- Outcome: ok | duplicate | an error code of the contract | invalid:<field>.
+
+CREATE TYPE send_result AS (
+  ord integer, outcome text, id uuid, seq bigint, rev bigint, member uuid, member_name text, is_anonymous boolean,
+  created_at timestamptz, reply_name text, reply_preview text);
+
+CREATE FUNCTION send_messages(batch jsonb) RETURNS SETOF send_result
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+-- A plan made while the tables were empty would scan them for ever: this function lives in a cached plan.
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  moment timestamptz;
+  results send_result[];
+BEGIN
+  PERFORM 1 FROM conversation c
+    WHERE c.id IN (SELECT (x->>'conversation')::uuid FROM jsonb_array_elements(batch) x)
+    ORDER BY c.id FOR NO KEY UPDATE;
+  PERFORM 1 FROM participant p
+    JOIN (SELECT DISTINCT (x->>'conversation')::uuid AS conversation, (x->>'author')::uuid AS author
+          FROM jsonb_array_elements(batch) x) w
+      ON p.conversation_id = w.conversation AND p.user_id = w.author
+    ORDER BY p.id FOR NO KEY UPDATE OF p;
+  moment := clock_timestamp();
+
+  FOR attempt IN 1..3 LOOP
+    BEGIN
+      WITH request AS MATERIALIZED (
+        SELECT x.*, row_number() OVER (PARTITION BY x.client_id ORDER BY x.ord) AS copy
+        FROM jsonb_to_recordset(batch) AS x(
+          ord integer, author uuid, conversation uuid, client_id uuid, fresh_id uuid, type text, content text,
+          payload jsonb, attachment uuid, reply_to bigint, mentions uuid[], is_anonymous boolean, digests text[])
+      ),
+      -- What an id already stands for. The author is NULL for somebody else's anonymous message.
+      known AS MATERIALIZED (
+        SELECT r.ord, m.id, m.seq, m.rev, m.conversation_id, p.user_id AS author, m.request_digest, m.state
+          FROM request r JOIN message m ON m.id = r.client_id LEFT JOIN participant p ON p.id = m.sender_id
+        UNION ALL
+        SELECT r.ord, m.id, m.seq, m.rev, m.conversation_id, p.user_id, m.request_digest, m.state
+          FROM request r JOIN message_author a ON a.client_id = r.client_id
+          JOIN message m ON m.id = a.message_id JOIN participant p ON p.id = a.participant_id
+      ),
+      judged AS MATERIALIZED (
+        SELECT r.*, k.id AS known_id, k.seq AS known_seq, k.rev AS known_rev,
+          p.id AS member, p.is_anonymous AS member_anonymous, p.read_seq, u.display_name,
+          c.latest_seq, c.rev AS conversation_rev,
+          CASE WHEN o.state = 'invited' AND o.is_request THEN 3 - (c.latest_seq - o.visible_from_seq + 1) END AS room,
+          CASE
+            WHEN p.id IS NULL AND l.id IS NULL THEN 'not_found'
+            WHEN p.id IS NULL THEN 'forbidden'
+            WHEN k.author = r.author AND (k.state IN ('deleted', 'erased') OR k.request_digest = ANY (r.digests))
+              THEN 'duplicate'
+            WHEN k.ord IS NOT NULL THEN 'client_id_reused'
+            WHEN NOT u.is_active OR u.banned_at IS NOT NULL OR u.suspended_until > moment THEN 'forbidden'
+            WHEN r.client_id NOT BETWEEN uuid7_floor(moment - interval '30 days')
+                                     AND uuid7_floor(moment + interval '5 minutes') THEN 'client_id_invalid'
+            WHEN NOT c.is_active THEN 'conflict'
+            WHEN c.kind = 'direct_message' AND NOT p.is_anonymous AND NOT o.is_anonymous AND (
+              EXISTS (SELECT 1 FROM accounts_block b WHERE b.blocker_id = r.author AND b.blocked_id = o.user_id)
+              OR EXISTS (SELECT 1 FROM accounts_block b WHERE b.blocker_id = o.user_id AND b.blocked_id = r.author))
+              THEN 'blocked'
+            WHEN r.is_anonymous AND NOT p.is_anonymous AND c.active_count < 3 THEN 'anonymity_impossible'
+            -- seq has no gaps: what lies in the visible range exists
+            WHEN r.reply_to NOT BETWEEN p.visible_from_seq AND c.latest_seq THEN 'invalid:reply_to'
+            WHEN cardinality(r.mentions) > 0 AND EXISTS (
+              SELECT 1 FROM unnest(r.mentions) AS named(id) WHERE NOT EXISTS (SELECT 1 FROM participant q
+                WHERE q.id = named.id AND q.conversation_id = r.conversation AND q.state = 'active'))
+              THEN 'invalid:mentions'
+            ELSE 'ok'
+          END AS verdict
+        FROM request r
+        JOIN accounts_user u ON u.id = r.author
+        LEFT JOIN conversation c ON c.id = r.conversation
+        LEFT JOIN LATERAL (
+          SELECT q.* FROM participant q WHERE q.conversation_id = r.conversation AND q.user_id = r.author
+            AND q.state = 'active' ORDER BY q.is_anonymous LIMIT 1) p ON true
+        LEFT JOIN LATERAL (
+          SELECT q.id FROM participant q WHERE q.conversation_id = r.conversation AND q.user_id = r.author
+            AND q.state IN ('invited', 'requested') AND q.is_told AND q.declined_at IS NULL LIMIT 1) l ON true
+        LEFT JOIN LATERAL (
+          SELECT q.* FROM participant q WHERE c.kind = 'direct_message' AND q.conversation_id = c.id
+            AND q.user_id <> r.author LIMIT 1) o ON true
+        LEFT JOIN known k ON k.ord = r.ord
+      ),
+      -- A stranger's messages beyond the third wait; the second of two equal ids in one batch is no send.
+      ranked AS MATERIALIZED (
+        SELECT j.*, row_number() OVER (PARTITION BY j.conversation ORDER BY j.ord) AS place
+        FROM judged j WHERE j.verdict = 'ok' AND j.copy = 1
+      ),
+      fresh AS MATERIALIZED (
+        SELECT f.*, f.latest_seq + f.place AS new_seq, f.conversation_rev + f.place AS new_rev,
+          f.is_anonymous OR f.member_anonymous AS hidden,
+          CASE WHEN f.is_anonymous OR f.member_anonymous THEN f.fresh_id ELSE f.client_id END AS new_id
+        FROM ranked f WHERE f.room IS NULL OR f.place <= f.room
+      ),
+      inserted AS (
+        INSERT INTO message (id, conversation_id, seq, rev, sender_id, is_anonymous, type, content, payload,
+          attachment_id, reply_to_seq, mentions, state, request_digest, created_at)
+        SELECT f.new_id, f.conversation, f.new_seq, f.new_rev,
+          CASE WHEN f.is_anonymous AND NOT f.member_anonymous THEN NULL ELSE f.member END, f.hidden, f.type,
+          f.content, f.payload, f.attachment, f.reply_to, coalesce(f.mentions, '{}'), 'live', f.digests[1], moment
+        FROM fresh f ORDER BY f.new_id
+      ),
+      sealed AS (
+        INSERT INTO message_author (message_id, participant_id, client_id)
+        SELECT f.new_id, f.member, f.client_id FROM fresh f WHERE f.hidden
+      ),
+      mentioned AS (
+        INSERT INTO mention (participant_id, seq, message_id)
+        SELECT DISTINCT named.id, f.new_seq, f.new_id FROM fresh f, unnest(f.mentions) AS named(id)
+      ),
+      counted AS (
+        UPDATE conversation c SET latest_seq = n.seq, rev = n.rev, latest_message_id = n.last_id,
+          latest_activity_at = moment
+        FROM (SELECT f.conversation, max(f.new_seq) AS seq, max(f.new_rev) AS rev,
+                (array_agg(f.new_id ORDER BY f.place DESC))[1] AS last_id
+              FROM fresh f GROUP BY f.conversation) n
+        WHERE c.id = n.conversation
+      ),
+      -- Who had read everything has read what they add, up to the first message of somebody else. An anonymous
+      -- message of a named member moves nothing: its author's marks are seen by others.
+      own AS (
+        SELECT f.member, f.new_seq, f.read_seq, f.new_seq - f.read_seq
+            - row_number() OVER (PARTITION BY f.member ORDER BY f.new_seq) AS behind
+        FROM fresh f WHERE f.member_anonymous OR NOT f.is_anonymous
+      ),
+      marked AS (
+        UPDATE participant p SET read_seq = n.seq, delivered_seq = greatest(p.delivered_seq, n.seq),
+          read_at = moment, delivered_at = moment
+        FROM (SELECT member, max(new_seq) AS seq FROM own WHERE behind = 0 GROUP BY member) n
+        WHERE p.id = n.member
+      ),
+      first_copy AS (
+        SELECT j.client_id, j.author, j.conversation, j.digests, j.verdict, f.new_id, f.new_seq, f.new_rev
+        FROM judged j LEFT JOIN fresh f ON f.ord = j.ord WHERE j.copy = 1
+      )
+      SELECT array_agg(ROW(
+          j.ord,
+          CASE
+            WHEN j.verdict <> 'ok' THEN j.verdict
+            WHEN j.copy = 1 THEN CASE WHEN f.ord IS NULL THEN 'request_pending' ELSE 'ok' END
+            WHEN e.author IS DISTINCT FROM j.author OR e.digests[1] IS DISTINCT FROM j.digests[1] THEN 'client_id_reused'
+            WHEN e.new_id IS NULL THEN CASE e.verdict WHEN 'ok' THEN 'request_pending' ELSE e.verdict END
+            ELSE 'duplicate'
+          END,
+          coalesce(j.known_id, f.new_id, e.new_id), coalesce(j.known_seq, f.new_seq, e.new_seq),
+          coalesce(j.known_rev, f.new_rev, e.new_rev),
+          CASE WHEN f.is_anonymous AND NOT f.member_anonymous THEN NULL ELSE f.member END,
+          CASE WHEN f.hidden THEN 'Someone' ELSE j.display_name END, f.hidden, moment,
+          q.name, q.preview)::send_result)
+        INTO results
+        FROM judged j
+        LEFT JOIN fresh f ON f.ord = j.ord
+        LEFT JOIN first_copy e ON j.copy > 1 AND e.client_id = j.client_id
+        LEFT JOIN LATERAL (
+          SELECT CASE WHEN m.is_anonymous THEN 'Someone' ELSE w.display_name END AS name,
+            CASE WHEN m.state = 'live' THEN left(m.content, 100) END AS preview
+          FROM message m LEFT JOIN participant s ON s.id = m.sender_id LEFT JOIN accounts_user w ON w.id = s.user_id
+          WHERE f.reply_to IS NOT NULL AND m.conversation_id = f.conversation AND m.seq = f.reply_to) q ON true;
+      RETURN QUERY SELECT * FROM unnest(results);
+      RETURN;
+    EXCEPTION WHEN unique_violation THEN
+      NULL;  -- a rival has just used one of the ids: it is known now
+    END;
+  END LOOP;
+  RAISE EXCEPTION 'send_messages: still in conflict after 3 attempts' USING ERRCODE = '40001';
+END $$;
+
+-- REST's way: the author is who acts, not who the request says.
+CREATE FUNCTION send_message(request jsonb) RETURNS SETOF send_result
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT * FROM send_messages(jsonb_build_array(request || jsonb_build_object('author', person(), 'ord', 1))) $$;
+
+REVOKE EXECUTE ON FUNCTION send_messages(jsonb), send_message(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION send_messages(jsonb) TO prayermap_writer;
+GRANT EXECUTE ON FUNCTION send_message(jsonb) TO prayermap_member;

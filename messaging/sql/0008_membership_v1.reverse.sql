@@ -1,0 +1,14 @@
+DROP FUNCTION next_me_rev();
+DROP FUNCTION is_visible_anonymous(uuid);
+DROP FUNCTION people_apart();
+DROP FUNCTION typing_members(uuid, uuid[]);
+DROP FUNCTION has_other_owner(uuid, uuid);
+DROP FUNCTION hand_over(uuid);
+DROP FUNCTION recount_members(uuid);
+DROP FUNCTION invite_again(uuid, uuid, boolean, boolean, bigint);
+DROP FUNCTION change_member(uuid, text, text, bigint);
+DROP FUNCTION step_member(uuid, text);
+DROP FUNCTION join_conversation(uuid, integer);
+DROP FUNCTION invitable(uuid[]);
+DROP FUNCTION record_direct(uuid, uuid, boolean);
+DROP FUNCTION claim_direct(uuid, boolean);

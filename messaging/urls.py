@@ -1,0 +1,28 @@
+"""Addresses below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from messaging.api import catchup, conversations, description, members, messages
+
+_ONE = "conversations/<uuid:conversation_id>/"
+
+urlpatterns = [
+    path("conversations/", conversations.ConversationList.as_view()),
+    path(_ONE, conversations.ConversationDetail.as_view()),
+    path(f"{_ONE}me/", conversations.MyMemberDetail.as_view()),
+    path(f"{_ONE}join/", conversations.Join.as_view()),
+    path(f"{_ONE}accept/", conversations.Accept.as_view()),
+    path(f"{_ONE}decline/", conversations.Decline.as_view()),
+    path(f"{_ONE}members/", members.MemberList.as_view()),
+    path(f"{_ONE}members/<uuid:member_id>/", members.MemberDetail.as_view()),
+    path(f"{_ONE}messages/", messages.MessageList.as_view()),
+    path(f"{_ONE}messages/<int:seq>/", messages.MessageDetail.as_view()),
+    path(f"{_ONE}receipts/", messages.Receipts.as_view()),
+    path(f"{_ONE}typing/", messages.Typing.as_view()),
+    path(f"{_ONE}changes/", catchup.ChangesView.as_view()),
+    path("sync/", catchup.Sync.as_view()),
+    path("asyncapi.json", description.asyncapi_json),
+    path("asyncapi/", description.asyncapi_page),
+]

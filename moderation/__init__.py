@@ -1,0 +1,1 @@
+"""Doing right by people: the moderation console and the rights of a person."""

@@ -1,0 +1,1 @@
+"""Telling people what happened: inbox, preferences, quiet hours and push."""
