@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 #: A test that leaves a transaction open would block TRUNCATE for ever.
-LOCK_TIMEOUT = "5s"
+LOCK_TIMEOUT = "3s"
 
 TABLES = """
 SELECT c.oid::regclass::text AS name

@@ -61,7 +61,7 @@ def django_db_setup(
     Replaces pytest-django's fixture, which makes databases only for the logins that tests name, and
     can't drop one while threads of ours still hold connections.
     """
-    global _cleaner  # noqa: PLW0603 - Django calls the clean-up without arguments
+    global _cleaner
     verbosity = request.config.option.verbose
     with django_db_blocker.unblock():
         _disconnect_others(_test_name())
