@@ -15,3 +15,5 @@ STORAGES = {
     # No manifest: collectstatic isn't part of a test run.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+#: Nothing is collected, and WhiteNoise warns of a directory that isn't there.
+STATIC_ROOT = None
