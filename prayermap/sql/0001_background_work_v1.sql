@@ -1,0 +1,7 @@
+-- The server puts work aside and the worker does it, both under the request login: jobs hold ids and times, no text.
+
+GRANT SELECT, INSERT, UPDATE, DELETE
+    ON procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers TO prayermap_app;
+GRANT USAGE
+    ON procrastinate_jobs_id_seq, procrastinate_events_id_seq, procrastinate_periodic_defers_id_seq,
+       procrastinate_workers_id_seq TO prayermap_app;
