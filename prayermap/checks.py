@@ -34,7 +34,7 @@ def request_login_is_confined(databases: list[str] | None = None, **_: Any) -> l
     try:
         with connections["default"].cursor() as cursor:
             cursor.execute(
-                "SELECT rolsuper, rolbypassrls, rolinherit, pg_has_role(oid, c.relowner, 'USAGE') "
+                "SELECT rolsuper, rolbypassrls, rolinherit, pg_has_role(c.relowner, 'USAGE') "
                 "FROM pg_roles LEFT JOIN pg_class c ON c.oid = to_regclass('message') WHERE rolname = current_user"
             )
             is_super, bypasses, inherits, owns = cursor.fetchone() or (True, True, True, True)

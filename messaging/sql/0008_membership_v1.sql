@@ -5,11 +5,11 @@
 CREATE FUNCTION claim_direct(other uuid, i_am_anonymous boolean) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  low uuid := least(person(), other);
-  high uuid := greatest(person(), other);
+  first_id uuid := least(person(), other);
+  second_id uuid := greatest(person(), other);
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended(low::text || high::text, 1));
-  RETURN (SELECT d.conversation_id FROM direct_pair d WHERE d.low = claim_direct.low AND d.high = claim_direct.high
+  PERFORM pg_advisory_xact_lock(hashtextextended(first_id::text || second_id::text, 1));
+  RETURN (SELECT d.conversation_id FROM direct_pair d WHERE d.low = first_id AND d.high = second_id
     AND d.anonymous = CASE WHEN i_am_anonymous THEN person() ELSE '00000000-0000-0000-0000-000000000000' END);
 END $$;
 
