@@ -28,19 +28,21 @@ def take(hub: Hub, room: Room, event: TypingEvent) -> None:
     if event.until == 0:
         if known is not None:
             del room.typing[event.member]
-            _tell(room)
+            _tell(room, {known[1]})
         return
-    room.typing[event.member] = (event.name, UUID(event.user), event.until)
+    user = UUID(event.user)
+    room.typing[event.member] = (event.name, user, event.until)
     if known is None or known[2] - _now_ms() < _REFRESH_BELOW_MS:
-        _tell(room)
+        _tell(room, {user})
     delay = max(0, event.until - _now_ms()) / 1000 + 0.01
     asyncio.get_running_loop().call_later(delay, _expire, room)
 
 
 def stop(hub: Hub, room: Room, member: str) -> None:
     """A send ended it: here, at the other processes (they see the send too), and in Valkey."""
-    if room.typing.pop(member, None) is not None:
-        _tell(room)
+    known = room.typing.pop(member, None)
+    if known is not None:
+        _tell(room, {known[1]})
         hub.run(_forget(room.id, member))
 
 
@@ -53,18 +55,21 @@ async def _forget(conversation: str, member: str) -> None:
 
 def _expire(room: Room) -> None:
     now = _now_ms()
-    over = [member for member, (_, _, until) in room.typing.items() if until <= now]
+    over = {member: user for member, (_, user, until) in room.typing.items() if until <= now}
     for member in over:
         del room.typing[member]
     if over:
-        _tell(room)
+        _tell(room, set(over.values()))
 
 
-def _tell(room: Room) -> None:
-    """The full list for each viewer: without themselves and without people behind a block. Equal ones are encoded once."""
+def _tell(room: Room, changed: set[UUID]) -> None:
+    """The full list for each viewer of the change: without themselves, without people behind a block.
+
+    Who can see none of those who changed is told nothing. Equal lists are encoded once.
+    """
     texts: dict[frozenset[str], str] = {}
     for socket in room.sockets:
-        if socket.is_quiet:
+        if socket.is_quiet or changed <= socket.apart | {socket.user}:
             continue
         seen = frozenset(
             member
