@@ -67,4 +67,4 @@ def _load_demo_once(report: Report) -> None:
     if not settings.DEBUG or get_user_model()._default_manager.using("owner").exists():  # noqa: SLF001 - Django's documented name
         return
     call_command("load_demo", stdout=StringIO())
-    report("demo", "people, a prayer and conversations to try it with")
+    report("demo", "six people to try it with")
