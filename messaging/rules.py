@@ -65,9 +65,9 @@ def _check_content(body: SendMessage) -> None:
         if body.type in _NEEDS_CONTENT or (body.type == "prayer_card" and body.payload is None):
             raise invalid(content="This field is required.")
         return
-    if body.type in _NEEDS_CONTENT or body.type == "prayer_card":
-        if not content or is_blank(content):
-            raise invalid(content="Must contain something visible.")
+    is_caption = body.type in MEDIA_TYPES or body.type == "location"
+    if not is_caption and is_blank(content):
+        raise invalid(content="Must contain something visible.")
     if "\0" in content:
         raise invalid(content="Must not contain NUL characters.")
 
@@ -86,14 +86,16 @@ def _check_payload(body: SendMessage) -> None:
         payload = msgspec.convert(body.payload, shape)
     except msgspec.ValidationError as error:
         ((path, reasons),) = field_errors(str(error)).items()
-        raise Invalid(errors={"payload" if path == "non_field_errors" else f"payload.{path}": reasons}) from None
+        raise Invalid(
+            errors={"payload" if path == "non_field_errors" else f"payload.{path}": reasons}
+        ) from None
     if isinstance(payload, BibleVersePayload) and not is_bible_reference(payload.reference):
         raise Invalid(errors={"payload.reference": ["Not a Bible reference, such as John 3:16."]})
 
 
 def is_bible_reference(text: str) -> bool:
     """A book, chapter and verse that exist, and nothing else; English names."""
-    import pythonbible  # noqa: PLC0415 - 20 MB and 0.3 s, for the first verse only
+    import pythonbible
 
     # An en dash silently truncates a range in this library.
     plain = text.strip().replace("\u2013", "-").replace("\u2014", "-")
@@ -102,7 +104,7 @@ def is_bible_reference(text: str) -> bool:
     try:
         references = pythonbible.get_references(plain)
         return bool(references) and len(references) == 1 and pythonbible.is_valid_reference(references[0])
-    except Exception:  # the parser's own errors have no common base
+    except Exception:  # noqa: BLE001 - the parser's own errors have no common base
         return False
 
 

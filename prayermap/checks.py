@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -20,14 +21,19 @@ def settings_are_safe(**_: Any) -> list[CheckMessage]:
     if settings.DEBUG:
         return found
     if settings.SECRET_KEY.startswith("demo") or len(set(settings.SECRET_KEY)) < 8:
-        found.append(_error("E002", "SECRET_KEY is guessable; make one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'`."))
+        found.append(
+            _error(
+                "E002",
+                "SECRET_KEY is guessable; make one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'`.",
+            )
+        )
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         found.append(_error("E003", "ALLOWED_HOSTS must name the hosts that clients use."))
     return found
 
 
 @register(Tags.database)
-def request_login_is_confined(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+def request_login_is_confined(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """The request login must not be able to look past row-level security."""
     if not databases or "default" not in databases:
         return []
@@ -39,7 +45,9 @@ def request_login_is_confined(databases: list[str] | None = None, **_: Any) -> l
             )
             is_super, bypasses, inherits, owns = cursor.fetchone() or (True, True, True, True)
     except DatabaseError as error:
-        return [_error("E010", f"PostgreSQL can't be asked about DATABASE_URL's login: {type(error).__name__}.")]
+        return [
+            _error("E010", f"PostgreSQL can't be asked about DATABASE_URL's login: {type(error).__name__}.")
+        ]
     reasons = [
         text
         for text, holds in (

@@ -26,7 +26,8 @@ def alive(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when every part works, else 503; which part, never why: reasons are in the log."""
     parts = {name: _works(check) for name, check in CHECKS.items()}
-    return _answer({"status": "ok" if all(parts.values()) else "unavailable", "parts": parts}, all(parts.values()))
+    is_well = all(parts.values())
+    return _answer({"status": "ok" if is_well else "unavailable", "parts": parts}, is_well=is_well)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -64,7 +65,7 @@ def _works(check: Callable[[], bool]) -> bool:
         return False
 
 
-def _answer(body: dict[str, object], is_well: bool = True) -> JsonResponse:
+def _answer(body: dict[str, object], *, is_well: bool = True) -> JsonResponse:
     response = JsonResponse(body, status=200 if is_well else 503)
     response["Cache-Control"] = "no-store"
     return response

@@ -46,7 +46,11 @@ DATABASES = {
     # Migrations, partitions and test databases; never used while answering a request.
     "owner": {**env.db_url_config(DATABASE_OWNER_URL or DATABASE_URL), "CONN_MAX_AGE": 0},
 }
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DB_POOL_MAX, "timeout": 10}
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    "min_size": 1,
+    "max_size": DB_POOL_MAX,
+    "timeout": 10,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -142,7 +146,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
-    "django.core.mail.backends.console.EmailBackend" if DEBUG else "django.core.mail.backends.smtp.EmailBackend",
+    "django.core.mail.backends.console.EmailBackend"
+    if DEBUG
+    else "django.core.mail.backends.smtp.EmailBackend",
 )
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "PrayerMap <no-reply@localhost>")
 #: Browsers sign in through allauth's pages; a suspended person is nobody to this backend.

@@ -13,7 +13,7 @@ from prayermap.lib.acting import acting_as
 from prayermap.lib.http.documentation import documented, query
 from prayermap.lib.http.paging import DEFAULT_LIMIT, MAX_LIMIT
 from prayermap.lib.http.reading import read
-from prayermap.lib.http.views import ApiView, query_int
+from prayermap.lib.http.views import ApiView, person_id, query_int
 from prayermap.lib.times import utc_now
 
 TAGS = ("catching up",)
@@ -28,7 +28,7 @@ class Sync(ApiView):
     )
     def post(self, request: Request) -> Response:
         body = read(request, shapes.Sync)
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             return Response(catchup.sync(body, utc_now()))
 
 
@@ -46,5 +46,5 @@ class ChangesView(ApiView):
     def get(self, request: Request, conversation_id: UUID) -> Response:
         after_rev = query_int(request, "after_rev", 0, low=0, high=2**62) or 0
         limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT) or DEFAULT_LIMIT
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             return Response(catchup.changes(conversation_id, after_rev, limit))

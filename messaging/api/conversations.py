@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from messaging.enums import Kind, State
+from messaging.models import Participant
 from messaging.queries.conversations import conversation_object, conversation_objects
 from messaging.queries.members import my_participant, my_participants
 from messaging.schemas import conversations as shapes
@@ -20,7 +21,7 @@ from prayermap.lib.errors import invalid
 from prayermap.lib.http.documentation import documented, query
 from prayermap.lib.http.paging import KeysetPagination
 from prayermap.lib.http.reading import read
-from prayermap.lib.http.views import ApiView, query_bool, query_uuids
+from prayermap.lib.http.views import ApiView, person_id, query_bool, query_uuids
 
 TAGS = ("conversations",)
 
@@ -41,10 +42,12 @@ class ConversationList(ApiView):
     )
     def get(self, request: Request) -> Response:
         pagination = KeysetPagination(ordering=("-activity", "-pk"))
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             rows = my_participants().annotate(activity=F("conversation__latest_activity_at"))
-            page = pagination.paginate_queryset(_filtered(rows, request), request, view=self)
-            return pagination.answer(conversation_objects(page or []))
+            page: list[Participant] = (
+                pagination.paginate_queryset(_filtered(rows, request), request, view=self) or []
+            )
+            return pagination.answer(conversation_objects(page))
 
     @documented(
         summary="Start a conversation",
@@ -56,16 +59,18 @@ class ConversationList(ApiView):
     )
     def post(self, request: Request) -> Response:
         body = read(request, shapes.CreateConversation)
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             answer, created = conversations.create_conversation(body=body)
         made = shapes.CreatedConversation(**msgspec.structs.asdict(answer), duplicate=not created)
         return Response(made, status=201 if created else 200)
 
 
 class ConversationDetail(ApiView):
-    @documented(summary="One conversation", responses={200: shapes.Conversation}, problems=("not_found",), tags=TAGS)
+    @documented(
+        summary="One conversation", responses={200: shapes.Conversation}, problems=("not_found",), tags=TAGS
+    )
     def get(self, request: Request, conversation_id: UUID) -> Response:
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             return Response(conversation_object(my_participant(conversation_id)))
 
     @documented(
@@ -77,7 +82,7 @@ class ConversationDetail(ApiView):
     )
     def patch(self, request: Request, conversation_id: UUID) -> Response:
         body = read(request, shapes.PatchConversation)
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             return Response(conversations.change_conversation(conversation_id=conversation_id, body=body))
 
 
@@ -91,7 +96,7 @@ class MyMemberDetail(ApiView):
     )
     def patch(self, request: Request, conversation_id: UUID) -> Response:
         body = read(request, shapes.PatchMyMember)
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             return Response(conversations.change_my_member(conversation_id=conversation_id, body=body))
 
 
@@ -103,7 +108,7 @@ class Join(ApiView):
         tags=TAGS,
     )
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             return Response(membership.join_conversation(conversation_id=conversation_id))
 
 
@@ -115,7 +120,7 @@ class Accept(ApiView):
         tags=TAGS,
     )
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             return Response(membership.accept_invitation(conversation_id=conversation_id))
 
 
@@ -127,7 +132,7 @@ class Decline(ApiView):
         tags=TAGS,
     )
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             membership.decline_invitation(conversation_id=conversation_id)
         return Response(status=204)
 

@@ -9,7 +9,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from messaging.schemas.frames import CLIENT_FRAMES, SERVER_FRAMES, ClientFrame
+from messaging.schemas.frames import CLIENT_FRAMES, SERVER_FRAMES
 
 _REFERENCE = "#/components/schemas/{name}"
 _SUBPROTOCOL = "prayermap.v1"
@@ -34,9 +34,9 @@ def asyncapi_page(request: HttpRequest) -> HttpResponse:
 @cache
 def document() -> dict[str, Any]:
     """The AsyncAPI 3.0 document of the socket."""
-    shapes = sorted({*CLIENT_FRAMES.values(), *SERVER_FRAMES.values(), ClientFrame}, key=lambda s: s.__name__)
+    known: set[type[msgspec.Struct]] = {*CLIENT_FRAMES.values(), *SERVER_FRAMES.values()}
+    shapes = sorted(known, key=lambda shape: shape.__name__)
     _, schemas = msgspec.json.schema_components(shapes, ref_template=_REFERENCE)
-    schemas.pop(ClientFrame.__name__, None)
     messages = {name: _message(name, shape, ref=True) for name, shape in CLIENT_FRAMES.items()}
     messages |= {name: _message(name, shape, ref=name == "error") for name, shape in SERVER_FRAMES.items()}
     messages["ok"] = {
@@ -59,7 +59,9 @@ def document() -> dict[str, Any]:
         "channels": {
             "socket": {
                 "address": "/ws/v1/",
-                "messages": {_key(name): {"$ref": f"#/components/messages/{_key(name)}"} for name in messages},
+                "messages": {
+                    _key(name): {"$ref": f"#/components/messages/{_key(name)}"} for name in messages
+                },
                 "bindings": {
                     "ws": {"query": {"type": "object", "properties": {"ticket": {"type": "string"}}}}
                 },
@@ -69,7 +71,10 @@ def document() -> dict[str, Any]:
             "clientSends": _operation("receive", CLIENT_FRAMES),
             "serverSends": _operation("send", [*SERVER_FRAMES, "ok"]),
         },
-        "components": {"messages": {_key(name): message for name, message in messages.items()}, "schemas": schemas},
+        "components": {
+            "messages": {_key(name): message for name, message in messages.items()},
+            "schemas": schemas,
+        },
     }
 
 

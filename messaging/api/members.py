@@ -17,7 +17,7 @@ from prayermap.lib.errors import invalid
 from prayermap.lib.http.documentation import documented, query
 from prayermap.lib.http.paging import DEFAULT_LIMIT, MAX_LIMIT
 from prayermap.lib.http.reading import read
-from prayermap.lib.http.views import ApiView, query_int, query_uuids
+from prayermap.lib.http.views import ApiView, person_id, query_int, query_uuids
 
 TAGS = ("members",)
 MOST_IDS = 100
@@ -39,7 +39,7 @@ class MemberList(ApiView):
         ids = query_uuids(request, "ids", most=MOST_IDS)
         limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT) or DEFAULT_LIMIT
         after = _cursor(request)
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             my_participant(conversation_id)
             if ids is not None:
                 return Response(shapes.MemberPage(members_by_id(conversation_id, ids), None, None))
@@ -55,7 +55,7 @@ class MemberList(ApiView):
     )
     def post(self, request: Request, conversation_id: UUID) -> Response:
         body = read(request, shapes.InviteMember)
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             member, created = invite_member(conversation_id=conversation_id, body=body)
         return Response(member, status=201 if created else 200)
 
@@ -70,7 +70,7 @@ class MemberDetail(ApiView):
     )
     def patch(self, request: Request, conversation_id: UUID, member_id: UUID) -> Response:
         body = read(request, shapes.PatchMember)
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             return Response(change_member(conversation_id=conversation_id, member_id=member_id, body=body))
 
     @documented(
@@ -80,7 +80,7 @@ class MemberDetail(ApiView):
         tags=TAGS,
     )
     def delete(self, request: Request, conversation_id: UUID, member_id: UUID) -> Response:
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             remove_member(conversation_id=conversation_id, member_id=member_id)
         return Response(status=204)
 

@@ -11,6 +11,7 @@ from messaging.models import Message, Participant
 from messaging.queries import messages as reading
 from messaging.queries.members import my_active_participant
 from messaging.schemas import messages as shapes
+from messaging.services.quota import take_message
 from messaging.services.receipts import mark_receipts
 from messaging.services.sending import send_message
 from messaging.services.typing import set_typing, typing_list
@@ -19,9 +20,7 @@ from prayermap.lib.errors import NotFound, invalid
 from prayermap.lib.http.documentation import documented, query
 from prayermap.lib.http.paging import DEFAULT_LIMIT, MAX_LIMIT
 from prayermap.lib.http.reading import read
-from prayermap.lib.http.views import ApiView, query_int
-
-from messaging.services.quota import take_message
+from prayermap.lib.http.views import ApiView, person_id, query_int
 
 TAGS = ("messages",)
 MAX_SEQ = 2**62
@@ -48,7 +47,7 @@ class MessageList(ApiView):
     def get(self, request: Request, conversation_id: UUID) -> Response:
         cursor = _cursor(request)
         limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT) or DEFAULT_LIMIT
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             member = my_active_participant(conversation_id)
             rows = _rows(member, cursor, limit)
             results = reading.as_messages(member, rows)
@@ -64,8 +63,8 @@ class MessageList(ApiView):
     )
     def post(self, request: Request, conversation_id: UUID) -> Response:
         body = read(request, shapes.SendMessage)
-        take_message(request.user.pk)
-        with acting_as(request.user):
+        take_message(person_id(request))
+        with acting_as(person_id(request)):
             answer = send_message(conversation_id=conversation_id, body=body)
         return Response(answer, status=200 if answer.duplicate else 201)
 
@@ -75,7 +74,7 @@ class MessageDetail(ApiView):
     def get(self, request: Request, conversation_id: UUID, seq: int) -> Response:
         if seq > MAX_SEQ:
             raise NotFound
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             member = my_active_participant(conversation_id)
             (message,) = reading.as_messages(member, [reading.message_at(member, seq)])
             return Response(message)
@@ -91,7 +90,7 @@ class Receipts(ApiView):
     )
     def post(self, request: Request, conversation_id: UUID) -> Response:
         body = read(request, shapes.MarkReceipts)
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             return Response(mark_receipts(conversation_id=conversation_id, body=body))
 
 
@@ -103,7 +102,7 @@ class Typing(ApiView):
         tags=TAGS,
     )
     def get(self, request: Request, conversation_id: UUID) -> Response:
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             return Response(typing_list(conversation_id=conversation_id))
 
     @documented(
@@ -115,7 +114,7 @@ class Typing(ApiView):
     )
     def post(self, request: Request, conversation_id: UUID) -> Response:
         body = read(request, shapes.SetTyping)
-        with acting_as(request.user):
+        with acting_as(person_id(request)):
             set_typing(conversation_id=conversation_id, is_typing=body.is_typing)
         return Response(status=204)
 

@@ -17,7 +17,8 @@ NOBODY = UUID(int=0)
 
 class Conversation(models.Model):
     """What members share. `latest_seq` numbers messages and `rev` every visible change, both without gaps;
-    both are taken under this row's lock. `epoch` changes when history was rewound (a restored backup)."""
+    both are taken under this row's lock. `epoch` changes when history was rewound (a restored backup).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.TextField(choices=Kind.choices)
@@ -47,14 +48,17 @@ class Conversation(models.Model):
         constraints = (
             models.CheckConstraint(name="conversation_kind", condition=Q(kind__in=Kind.values)),
             models.CheckConstraint(
-                name="conversation_prayer", condition=~Q(kind=Kind.PRAYER_RESPONSE) | Q(prayer_id__isnull=False)
+                name="conversation_prayer",
+                condition=~Q(kind=Kind.PRAYER_RESPONSE) | Q(prayer_id__isnull=False),
             ),
             models.CheckConstraint(
                 name="conversation_counters",
-                condition=Q(latest_seq__gte=0, rev__gte=F("latest_seq"), epoch__gte=1) & Q(rev__gte=F("settings_rev")),
+                condition=Q(latest_seq__gte=0, rev__gte=F("latest_seq"), epoch__gte=1)
+                & Q(rev__gte=F("settings_rev")),
             ),
             models.CheckConstraint(
-                name="conversation_counts", condition=Q(active_count__gte=0, member_count__gte=F("active_count"))
+                name="conversation_counts",
+                condition=Q(active_count__gte=0, member_count__gte=F("active_count")),
             ),
         )
 

@@ -28,7 +28,8 @@ class DeliveryStatus(models.Model):
         db_table = "delivery_status"
         constraints = (
             models.CheckConstraint(
-                name="delivery_status_order", condition=Q(read_at__isnull=True) | Q(read_at__gte=F("delivered_at"))
+                name="delivery_status_order",
+                condition=Q(read_at__isnull=True) | Q(read_at__gte=F("delivered_at")),
             ),
         )
         indexes = (models.Index(name="delivery_status_participant", fields=("participant", "message_id")),)

@@ -51,7 +51,9 @@ class Message(models.Model):
         indexes = (
             models.Index(name="message_conversation_rev", fields=("conversation", "rev")),
             # Moderation and erasure: what did this member write?
-            models.Index(name="message_sender", fields=("sender", "seq"), condition=models.Q(sender__isnull=False)),
+            models.Index(
+                name="message_sender", fields=("sender", "seq"), condition=models.Q(sender__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:

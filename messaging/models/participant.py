@@ -21,7 +21,10 @@ class Participant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     conversation = models.ForeignKey(
-        Conversation, models.CASCADE, db_index=False, related_name="participants"  # the unique constraint serves
+        Conversation,
+        models.CASCADE,
+        db_index=False,
+        related_name="participants",  # the unique constraint serves
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+")
     role = models.TextField(choices=Role.choices, default=Role.MEMBER)

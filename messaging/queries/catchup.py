@@ -31,7 +31,8 @@ def sync(request: Sync, now: datetime) -> SyncResult:
     return SyncResult(
         changed=[_changed(row, counts) for row in changed],
         gone=_gone(request),
-        me_rev=PersonState.objects.filter(user=current_user_id()).values_list("me_rev", flat=True).first() or 0,
+        me_rev=PersonState.objects.filter(user=current_user_id()).values_list("me_rev", flat=True).first()
+        or 0,
         unread_total=unread_total(),
         server_time=now,
         next=str(rows[-1].conversation_id) if more else None,
@@ -102,14 +103,23 @@ def _gone(request: Sync) -> list[UUID]:
     if not request.positions or request.cursor is not None:
         return []
     asked = list(request.positions)
-    mine = set(my_participants().filter(Q(conversation_id__in=asked)).values_list("conversation_id", flat=True))
+    mine = set(
+        my_participants().filter(Q(conversation_id__in=asked)).values_list("conversation_id", flat=True)
+    )
     return [conversation for conversation in asked if conversation not in mine]
 
 
 def _receipts(member: Participant) -> list[Receipt]:
     if member.state != State.ACTIVE or member.conversation.active_count > RECEIPTS_UP_TO:
         return []
-    rows = call("visible_members", [member.conversation_id], None, None, RECEIPTS_UP_TO, types="uuid[] uuid[] uuid int")
+    rows = call(
+        "visible_members",
+        [member.conversation_id],
+        None,
+        None,
+        RECEIPTS_UP_TO,
+        types="uuid[] uuid[] uuid int",
+    )
     return [
         Receipt(row.id, row.delivered_seq, row.read_seq)
         for row in rows

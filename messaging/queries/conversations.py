@@ -36,16 +36,20 @@ def conversation_objects(members: Sequence[Participant]) -> list[Conversation]:
     counts = unread_counts(ids)
     latest = _latest_messages(members)
     return [
-        _object(member, listed[member.conversation_id], counts.get(member.conversation_id), latest.get(member.id))
+        _object(
+            member, listed[member.conversation_id], counts.get(member.conversation_id), latest.get(member.id)
+        )
         for member in members
     ]
 
 
-def _object(member: Participant, listed: list[Any], counts: Any, latest: LatestMessage | None) -> Conversation:
+def _object(
+    member: Participant, listed: list[Any], counts: Any, latest: LatestMessage | None
+) -> Conversation:
     row = member.conversation
     return Conversation(
         id=row.id,
-        kind=row.kind,  # type: ignore[arg-type] - a constraint keeps it one of them
+        kind=row.kind,  # type: ignore[arg-type]  # a constraint keeps it one of them
         title=row.title,
         description=row.description,
         prayer=row.prayer_id,

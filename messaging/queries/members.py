@@ -79,7 +79,7 @@ def as_my_member(row: Participant) -> MyMember:
     others = row.conversation.active_count - (row.state == State.ACTIVE)
     return MyMember(
         id=row.id,
-        role=row.role,  # type: ignore[arg-type] - a constraint keeps it one of them
+        role=row.role,  # type: ignore[arg-type]  # a constraint keeps it one of them
         state=row.state,  # type: ignore[arg-type]
         is_anonymous=row.is_anonymous,
         read_seq=row.read_seq,

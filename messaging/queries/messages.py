@@ -71,7 +71,9 @@ def as_messages(member: Participant, rows: Sequence[Message]) -> list[shapes.Mes
     ]
 
 
-def as_message(row: Message, *, sender_name: str, is_mine: bool, reply_to: shapes.Quote | None) -> shapes.Message:
+def as_message(
+    row: Message, *, sender_name: str, is_mine: bool, reply_to: shapes.Quote | None
+) -> shapes.Message:
     hidden = row.state != MessageState.LIVE
     return shapes.Message(
         id=row.id,
@@ -82,7 +84,7 @@ def as_message(row: Message, *, sender_name: str, is_mine: bool, reply_to: shape
         sender_name=sender_name,
         is_mine=is_mine,
         is_anonymous=row.is_anonymous,
-        type=row.type,  # type: ignore[arg-type] - a constraint keeps it one of them
+        type=row.type,  # type: ignore[arg-type]  # a constraint keeps it one of them
         content=None if hidden else row.content,
         attachment=None,
         payload=None if hidden else row.payload,

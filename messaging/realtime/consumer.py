@@ -69,10 +69,10 @@ async def serve_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await asyncio.wait([pump, listening], return_when=asyncio.FIRST_COMPLETED)
     finally:
         realtime.hub.leave(socket)
-        for task in (pump, listening):
-            if task is not None:
-                task.cancel()
-        await asyncio.gather(pump, *([listening] if listening else []), return_exceptions=True)
+        tasks = [task for task in (pump, listening) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _recognise(scope: dict[str, Any]) -> tuple[Realtime, Person]:

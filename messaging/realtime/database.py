@@ -21,4 +21,5 @@ _EXECUTOR = ThreadPoolExecutor(settings.DB_POOL_MAX // 2, thread_name_prefix="so
 async def in_database(unit: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run one whole unit of work (its transaction included) on a database thread."""
     run = database_sync_to_async(unit, thread_sensitive=False, executor=_EXECUTOR)
-    return await run(*args, **kwargs)
+    result: T = await run(*args, **kwargs)
+    return result

@@ -43,7 +43,7 @@ def receipt(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ReceiptFr
 
 
 async def typing(realtime: Realtime, socket: Socket, ref: Ref, data: frames.TypingFrame) -> None:
-    await in_database(_set_typing, socket.user, data.conversation, data.is_typing)
+    await in_database(_set_typing, socket.user, data)
     answer_ok(socket, ref)
 
 
@@ -93,9 +93,9 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-def _set_typing(user_id: UUID, conversation: UUID, is_typing: bool) -> None:
+def _set_typing(user_id: UUID, data: frames.TypingFrame) -> None:
     with acting_as(user_id):
-        set_typing(conversation_id=conversation, is_typing=is_typing)
+        set_typing(conversation_id=data.conversation, is_typing=data.is_typing)
 
 
 def _sync(user_id: UUID, data: frames.SyncFrame) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +56,7 @@ class Hub:
         news.handle("user.suspended", news.UserSuspended, self._on_user_suspended)
         news.handle("blocks.changed", news.BlocksChanged, self._on_blocks_changed)
         await self.layer.start()
-        news.set_carrier(lambda items: loop.call_soon_threadsafe(self._carry, items))
+        news.set_carrier(partial(_from_any_thread, loop, self._carry))
 
     async def stop(self) -> None:
         news.set_carrier(None)
@@ -113,7 +114,9 @@ class Hub:
         if event.reason and room is not None and user is not None and room.members.get(user) == event.member:
             room.drop_user(user)  # at once: who went gets nothing more, whatever is still held
             if not event.user:  # an anonymous member, whom the sender of the news could not name
-                self._push(user, frame("conversation.removed", {"id": event.conversation, "reason": event.reason}))
+                self._push(
+                    user, frame("conversation.removed", {"id": event.conversation, "reason": event.reason})
+                )
         if room is not None:
             self.send_all(room, room.take(event))
         if user is not None and user in self.sockets:
@@ -201,7 +204,11 @@ class Hub:
             logger.warning("a task of the hub failed", exc_info=error)
 
 
-_LOCAL = {
+def _from_any_thread(loop: asyncio.AbstractEventLoop, carry: news.Carrier, items: list[news.Item]) -> None:
+    loop.call_soon_threadsafe(carry, items)
+
+
+_LOCAL: dict[str, Callable[[Hub, Any], None]] = {
     ROOM: Hub.on_room_event,
     MEMBER: Hub.on_member_event,
     PERSON: Hub.on_person_event,

@@ -119,7 +119,11 @@ def _events(room: Room, found: Changes) -> list[OrderedEvent]:
         author = room.user_of(str(message.sender)) if message.sender else None
         events.append(message_event(message, type_=type_, author=author))
     events += [
-        RoomEvent(room.id, None, frame("member.updated", {"conversation": room.id, "member": member, "rev": found.to_rev}))
+        RoomEvent(
+            room.id,
+            None,
+            frame("member.updated", {"conversation": room.id, "member": member, "rev": found.to_rev}),
+        )
         for member in found.members
     ]
     if found.conversation is not None:

@@ -6,4 +6,4 @@ from django.urls import path
 
 from .consumer import serve_socket
 
-websocket_urlpatterns = [path("ws/v1/", serve_socket)]
+websocket_urlpatterns = [path("ws/v1/", serve_socket)]  # type: ignore[arg-type]  # Channels routes ASGI applications

@@ -33,7 +33,9 @@ class Socket:
         "warned",
     )  # fmt: skip
 
-    def __init__(self, send: Send, *, user: UUID, session: UUID, name: str, device_id: str, expires_at: float) -> None:
+    def __init__(
+        self, send: Send, *, user: UUID, session: UUID, name: str, device_id: str, expires_at: float
+    ) -> None:
         self.id = uuid4().hex
         self.user, self.session, self.name, self.device_id = user, session, name, device_id
         self.expires_at = expires_at  # Unix seconds
@@ -97,7 +99,7 @@ class Socket:
         if self._closing is not None:
             return
         bye = Bye(code, reason, reconnect=code < _NO_RECONNECT_FROM, retry_after_ms=retry_after_ms)
-        if code == REVOKED or code == SUSPENDED:
+        if code in {REVOKED, SUSPENDED}:
             self._queue.clear()  # nothing more for who may not read on
         self._queue.append(frame("bye", bye))
         self._closing, self._is_held = code, False

@@ -27,7 +27,9 @@ MAX_BATCH = 500
 RETRY_AFTER_MS = 500
 _BACKOFF_S = (0.05, 0.2, 0.5, 1.0, 2.0)
 _DRAIN_S = 10
-_CONNECTION_KEYS = frozenset({"dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert"})
+_CONNECTION_KEYS = frozenset(
+    {"dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert"}
+)
 
 Job = TypeVar("Job")
 
@@ -104,7 +106,9 @@ class BatchWriter(Generic[Job]):
                 await self._commit([pending])
             return
         logger.warning("a request was refused by PostgreSQL: %s", error.sqlstate)
-        refused = Invalid() if isinstance(error, psycopg.IntegrityError | psycopg.DataError) else Unavailable()
+        refused = (
+            Invalid() if isinstance(error, psycopg.IntegrityError | psycopg.DataError) else Unavailable()
+        )
         self._answer([(batch[0].job, refused)])
 
     def _answer(self, answers: list[tuple[Job, Any]]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-
 from messaging.events import ROOM, message_event
 from messaging.schemas.messages import MarkReceipts, SendMessage
 from messaging.services.outcomes import refusal
@@ -71,7 +70,9 @@ class Writers:
             elif row.outcome == "ok":
                 message = sent_message(job.conversation, job.body, row)
                 answer_ok(job.socket, job.ref, as_sent(message, duplicate=False))
-                event = message_event(message, type_="message.new", author=job.socket.user, skip=job.socket.id)
+                event = message_event(
+                    message, type_="message.new", author=job.socket.user, skip=job.socket.id
+                )
                 self._hub.publish(ROOM, event)
             elif row.outcome == "duplicate":
                 self._hub.run(_answer_duplicate(job, row.seq))

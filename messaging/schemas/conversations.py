@@ -118,7 +118,7 @@ class PatchConversation(msgspec.Struct, forbid_unknown_fields=True):
 class PatchMyMember(msgspec.Struct, forbid_unknown_fields=True):
     """Settings of one's own; seen by nobody else."""
 
-    muted_until: datetime | None | UnsetType = UNSET
+    muted_until: datetime | UnsetType | None = UNSET
     pinned: bool | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
     notification_level: LevelName | UnsetType = UNSET

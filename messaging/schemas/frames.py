@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from .catchup import Rev, Sync
 from .conversations import Conversation, Member
-from .messages import MarkReceipts, Message, Seq, SendMessage, TypeName
+from .messages import MarkReceipts, Message, SendMessage, Seq, TypeName
 
 Ref = Annotated[str, Meta(max_length=64)] | int
 

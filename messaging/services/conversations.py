@@ -37,8 +37,10 @@ def create_conversation(*, body: shapes.CreateConversation) -> tuple[shapes.Conv
         return conversation_object(my_participant(earlier)), False
     title = _checked_title(body)
     _check_prayer(body)
-    if body.kind == Kind.DIRECT_MESSAGE:
-        conversation_id, created = open_direct(other=_the_other(body), is_anonymous=body.is_anonymous, start=start)
+    if body.kind == Kind.DIRECT_MESSAGE.value:
+        conversation_id, created = open_direct(
+            other=_the_other(body), is_anonymous=body.is_anonymous, start=start
+        )
     else:
         people = people_to_invite(body.members) if body.members else []
         conversation_id = start(body=body, title=title, people=people)
@@ -150,7 +152,7 @@ def _check_prayer(body: shapes.CreateConversation) -> None:
     """There are no prayers yet, so none can be named."""
     if body.prayer is not None:
         raise invalid(prayer="There is no such prayer.")
-    if body.kind == Kind.PRAYER_RESPONSE:
+    if body.kind == Kind.PRAYER_RESPONSE.value:
         raise invalid(prayer="A conversation of kind prayer_response needs a prayer.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from messaging.enums import Kind, State
+from messaging.enums import State
 from messaging.models import Participant
 from messaging.schemas.conversations import CreateConversation
 from messaging.services.invitations import people_to_invite
@@ -27,7 +27,7 @@ def open_direct(*, other: UUID, is_anonymous: bool, start: Callable[..., UUID]) 
         _enter(existing)
         return existing, False
     people = people_to_invite([other])
-    body = CreateConversation(kind=Kind.DIRECT_MESSAGE.value, members=[other], is_anonymous=is_anonymous)
+    body = CreateConversation(kind="direct_message", members=[other], is_anonymous=is_anonymous)
     conversation_id = start(body=body, title="", people=people)
     call("record_direct", conversation_id, other, is_anonymous, types="uuid uuid bool")
     return conversation_id, True

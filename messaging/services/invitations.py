@@ -132,4 +132,3 @@ def _count_invitations(user_id: UUID, how_many: int) -> None:
     if most:
         for _ in range(how_many):
             hit("invitations", str(user_id), f"{most}/day")
-

@@ -13,7 +13,9 @@ from prayermap.lib.errors import NotFound
 
 def lock_conversation(conversation_id: UUID) -> Conversation:
     """The row, locked until the transaction ends. Raises NotFound where it is not among one's own."""
-    found = Conversation.objects.select_for_update(no_key=True, of=("self",)).filter(pk=conversation_id).first()
+    found = (
+        Conversation.objects.select_for_update(no_key=True, of=("self",)).filter(pk=conversation_id).first()
+    )
     if found is None:
         raise NotFound
     return found

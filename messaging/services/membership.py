@@ -67,7 +67,7 @@ def change_member(*, conversation_id: UUID, member_id: UUID, body: shapes.PatchM
     member = _member(conversation_id, member_id)
     if body.role is UNSET and body.state is UNSET:
         raise invalid(role="Give a role or a state.")
-    if body.state is not UNSET and member.state != State.ACTIVE:
+    if body.state is not UNSET and member.state != State.ACTIVE.value:
         _approve(conversation, me.role, member)
     if body.role is not UNSET and body.role != member.role:
         _give_role(conversation, me.role, member, body.role)
@@ -120,7 +120,7 @@ def leave_conversation(*, conversation_id: UUID) -> None:
 def _approve(conversation: Conversation, my_role: str, member: shapes.Member) -> None:
     if not is_admin(my_role):
         raise Forbidden("Only admins approve.")
-    if member.state != State.REQUESTED:
+    if member.state != State.REQUESTED.value:
         raise Conflict("This member has not asked to join.")
     _check_room(conversation)
     _change(conversation, member, state=State.ACTIVE)
@@ -129,7 +129,7 @@ def _approve(conversation: Conversation, my_role: str, member: shapes.Member) ->
 def _give_role(conversation: Conversation, my_role: str, member: shapes.Member, role: str) -> None:
     if my_role != Role.OWNER:
         raise Forbidden("Only an owner gives roles.")
-    if member.role == Role.OWNER and not _other_owner(conversation, member.id):
+    if member.role == Role.OWNER.value and not _other_owner(conversation, member.id):
         raise Conflict("Make somebody else an owner first.")
     _change(conversation, member, role=role)
 
@@ -138,7 +138,9 @@ def _other_owner(conversation: Conversation, member_id: UUID) -> bool:
     return bool(call_scalar("has_other_owner", conversation.id, member_id, types="uuid uuid"))
 
 
-def _change(conversation: Conversation, member: shapes.Member, *, role: str | None = None, state: str | None = None) -> None:
+def _change(
+    conversation: Conversation, member: shapes.Member, *, role: str | None = None, state: str | None = None
+) -> None:
     changed = call_scalar(
         "change_member", member.id, role, state, conversation.rev + 1, types="uuid text text bigint"
     )

@@ -57,5 +57,7 @@ def receipt_event(
     conversation = str(conversation_id)
     frame = receipt_frame(conversation, result.member, result.delivered_seq, result.read_seq, result.at)
     if result.shares:
-        return ROOM, RoomEvent(conversation=conversation, rev=None, frame=frame, author=str(author), skip=skip)
+        return ROOM, RoomEvent(
+            conversation=conversation, rev=None, frame=frame, author=str(author), skip=skip
+        )
     return PERSON, PersonEvent(user=str(author), frame=frame, skip=skip)

@@ -9,7 +9,6 @@ import msgspec
 from django.db import IntegrityError
 from psycopg.types.json import Jsonb
 
-from messaging.enums import MessageState
 from messaging.events import publish_message
 from messaging.queries.members import my_participant
 from messaging.queries.messages import as_messages, message_at
@@ -34,7 +33,9 @@ def send_message(*, conversation_id: UUID, body: SendMessage) -> SentMessage:
     request = send_request(author=author, conversation_id=conversation_id, body=body)
     try:
         (result,) = call("send_message", Jsonb(request), types="jsonb")
-    except IntegrityError as error:  # a constraint that check_message does not know: tell, never repeat, the row
+    except (
+        IntegrityError
+    ) as error:  # a constraint that check_message does not know: tell, never repeat, the row
         raise Invalid("The message breaks a rule of its type.") from error.with_traceback(None)
     if error_ := refusal(result.outcome):
         raise error_
@@ -42,7 +43,9 @@ def send_message(*, conversation_id: UUID, body: SendMessage) -> SentMessage:
         return stored_message(conversation_id=conversation_id, seq=result.seq)
     message = sent_message(conversation_id, body, result)
     publish_message(message, type_="message.new", author=author)
-    stop_typing_after_send(conversation_id=conversation_id, member=result.member, is_anonymous=result.is_anonymous)
+    stop_typing_after_send(
+        conversation_id=conversation_id, member=result.member, is_anonymous=result.is_anonymous
+    )
     return as_sent(message, duplicate=False)
 
 
@@ -89,7 +92,7 @@ def sent_message(conversation_id: UUID, body: SendMessage, result: Any) -> Messa
         reactions=[],
         is_edited=False,
         edited_at=None,
-        state=MessageState.LIVE.value,
+        state="live",
         is_starred=False,
         is_pinned=False,
         created_at=result.created_at,

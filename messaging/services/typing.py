@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import cast
 from uuid import UUID
 
 import redis
@@ -37,7 +38,7 @@ def set_typing(*, conversation_id: UUID, is_typing: bool) -> None:
     if member.is_anonymous:
         return
     try:
-        until = _store(member, is_typing)
+        until = _store(member, is_typing=is_typing)
     except redis.RedisError:
         raise Unavailable from None
     if until is not None:
@@ -65,14 +66,14 @@ def typing_list(*, conversation_id: UUID) -> TypingList:
         found = client().zrangebyscore(typing_key(conversation_id), now, "+inf", withscores=True)
     except redis.RedisError:
         raise Unavailable from None
-    until = {UUID(raw.decode()): int(score) for raw, score in found}
+    until = {UUID(raw.decode()): int(score) for raw, score in cast("list[tuple[bytes, float]]", found)}
     if not until:
         return TypingList([])
     rows = call("typing_members", conversation_id, list(until), types="uuid uuid[]")
     return TypingList([TypingMember(row.id, row.name, datetime_of_ms(until[row.id])) for row in rows])
 
 
-def _store(member: Participant, is_typing: bool) -> int | None:
+def _store(member: Participant, *, is_typing: bool) -> int | None:
     """Returns the new end, 0 for stopped, None where nothing changed."""
     key = typing_key(member.conversation_id)
     now = int(time.time() * 1000)
@@ -91,4 +92,3 @@ def _publish(member: Participant, until: int) -> None:
     name = member_names([member.id]).get(member.id, "")
     event = TypingEvent(str(member.conversation_id), str(member.id), name, str(current_user_id()), until)
     publish_on_commit(TYPING, event)
-

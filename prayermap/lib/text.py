@@ -43,9 +43,17 @@ def check_name(value: str) -> str:
 
 
 def _is_bidi_control(char: str) -> bool:
-    return unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"} or (
-        char in "\u200e\u200f\u061c"
-    )
+    return unicodedata.bidirectional(char) in {
+        "LRE",
+        "RLE",
+        "LRO",
+        "RLO",
+        "PDF",
+        "LRI",
+        "RLI",
+        "FSI",
+        "PDI",
+    } or (char in "\u200e\u200f\u061c")
 
 
 def _skeleton(name: str) -> str:

@@ -18,7 +18,10 @@ _async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, aioredis.Redis] = W
 def client() -> redis.Redis:
     """The thread-safe client. Raises redis.RedisError (also a ConnectionError) when Valkey is away."""
     return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S, health_check_interval=30
+        settings.REDIS_URL,
+        socket_timeout=_TIMEOUT_S,
+        socket_connect_timeout=_TIMEOUT_S,
+        health_check_interval=30,
     )
 
 

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--months", type=int, default=3, help="how many months ahead (default: %(default)s)")
+        parser.add_argument(
+            "--months", type=int, default=3, help="how many months ahead (default: %(default)s)"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -51,7 +51,11 @@ def documented(
     }
     for code in (*_ALWAYS, *problems):
         status = BY_CODE[code].status
-        described = f"{answers[status, CONTENT].description}, `{code}`" if (status, CONTENT) in answers else f"`{code}`"
+        described = (
+            f"{answers[status, CONTENT].description}, `{code}`"
+            if (status, CONTENT) in answers
+            else f"`{code}`"
+        )
         answers[status, CONTENT] = OpenApiResponse(_schema(Problem), described)
     return extend_schema(
         summary=summary,
@@ -74,8 +78,8 @@ def query(name: str, description: str, type_: Any = str, **more: Any) -> OpenApi
 
 def _schema(shape: type[msgspec.Struct]) -> dict[str, Any]:
     _structs.add(shape)
-    (schema,), _ = msgspec.json.schema_components([shape], ref_template=_REFERENCE)
-    return schema
+    found: tuple[dict[str, Any], ...] = msgspec.json.schema_components([shape], ref_template=_REFERENCE)[0]
+    return found[0]
 
 
 def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -28,4 +28,6 @@ class KeysetPagination(CursorPagination):
         return limit
 
     def answer(self, results: list[Any]) -> Response:
-        return Response({"results": results, "next": self.get_next_link(), "previous": self.get_previous_link()})
+        return Response(
+            {"results": results, "next": self.get_next_link(), "previous": self.get_previous_link()}
+        )
