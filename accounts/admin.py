@@ -59,7 +59,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
-        """By the beginning of the address. Uses index: user_email_unique's pattern twin."""
+        """By the beginning of the address. Uses index: user_email_prefix."""
         term = search_term.strip().lower()
         return (queryset.filter(email__startswith=term) if term else queryset), False
 

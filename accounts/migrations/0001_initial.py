@@ -68,6 +68,10 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
             ],
         ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(fields=['email'], name='user_email_prefix', opclasses=('varchar_pattern_ops',)),
+        ),
         migrations.AddConstraint(
             model_name='user',
             constraint=models.UniqueConstraint(fields=('email',), name='user_email_unique'),

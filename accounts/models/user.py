@@ -93,6 +93,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(suspended_until=None, banned_at=None) | ~Q(suspension_reason_code=""),
             ),
         )
+        # The admin site searches by the beginning of an address, in any collation.
+        indexes = (
+            models.Index(name="user_email_prefix", fields=("email",), opclasses=("varchar_pattern_ops",)),
+        )
 
     def __str__(self) -> str:
         return self.display_name

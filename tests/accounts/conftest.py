@@ -31,7 +31,9 @@ def told() -> Iterator[list]:
     """The news of this process, decoded, as (topic, payload)."""
     items: list = []
     news.set_carrier(
-        lambda new: items.extend((topic, msgspec.msgpack.decode(raw, type=TYPES[topic])) for topic, raw in new)
+        lambda new: items.extend(
+            (topic, msgspec.msgpack.decode(raw, type=TYPES[topic])) for topic, raw in new
+        )
     )
     yield items
     news.set_carrier(None)

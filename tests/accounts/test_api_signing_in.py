@@ -33,7 +33,9 @@ def refused():
     """Everybody who may not sign in, as (address, password)."""
     make_user(email="right@example.com")
     make_user(email="off@example.com", is_active=False)
-    make_user(email="late@example.com", suspended_until=now() + timedelta(hours=1), suspension_reason_code="spam")
+    make_user(
+        email="late@example.com", suspended_until=now() + timedelta(hours=1), suspension_reason_code="spam"
+    )
     make_user(email="gone@example.com", banned_at=now(), suspension_reason_code="spam")
     return {
         "wrong password": ("right@example.com", "wrong horse battery"),
@@ -82,7 +84,9 @@ def test_refusals_take_about_as_long(api, refused):
 
 
 def test_a_suspension_that_ended_lets_in_again(api):
-    make_user(email="a@example.com", suspended_until=now() - timedelta(seconds=1), suspension_reason_code="spam")
+    make_user(
+        email="a@example.com", suspended_until=now() - timedelta(seconds=1), suspension_reason_code="spam"
+    )
     assert sign_in(api, "a@example.com").status_code == 200
 
 
@@ -112,7 +116,11 @@ def test_a_proxy_in_front_is_not_taken_for_the_client(client, settings):
         headers = {"X-Forwarded-For": forwarded}
         return client.post(path, body, content_type="application/json", headers=headers).status_code
 
-    assert [status("6.6.6.6, 1.1.1.1"), status("6.6.6.6, 2.2.2.2"), status("7.7.7.7, 1.1.1.1")] == [401, 401, 429]
+    assert [status("6.6.6.6, 1.1.1.1"), status("6.6.6.6, 2.2.2.2"), status("7.7.7.7, 1.1.1.1")] == [
+        401,
+        401,
+        429,
+    ]
 
 
 def test_no_address_stands_in_valkey_in_clear(api):

@@ -33,7 +33,9 @@ def test_no_sign_in_is_401_with_the_scheme(api):
     assert answer.json()["code"] == "not_authenticated"
 
 
-@pytest.mark.parametrize("value", ["Bearer", "Bearer ", "Bearer x.y.z", "Basic cnV0aDpydXRo", "Bearer " + "x" * 5000])
+@pytest.mark.parametrize(
+    "value", ["Bearer", "Bearer ", "Bearer x.y.z", "Basic cnV0aDpydXRo", "Bearer " + "x" * 5000]
+)
 def test_a_header_that_proves_nothing_is_401(api, value):
     assert status(api, value) == 401
 
