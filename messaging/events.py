@@ -56,6 +56,13 @@ class PersonEvent(msgspec.Struct, frozen=True):
     skip: str = ""
 
 
+class LookEvent(msgspec.Struct, frozen=True):
+    """A person's conversations have a new or changed one: their hubs read it as that person and show it."""
+
+    user: str
+    conversation: str
+
+
 class TypingEvent(msgspec.Struct, frozen=True):
     """A named member started (`until` in Unix milliseconds) or stopped (0) typing."""
 
@@ -66,7 +73,8 @@ class TypingEvent(msgspec.Struct, frozen=True):
     until: int
 
 
-ROOM, MEMBER, PERSON, TYPING = "messaging.room", "messaging.member", "messaging.person", "messaging.typing"
+ROOM, MEMBER, PERSON = "messaging.room", "messaging.member", "messaging.person"
+LOOK, TYPING = "messaging.look", "messaging.typing"
 
 
 def frame(type_: str, data: Any) -> str:
@@ -94,8 +102,13 @@ def publish_message(message: Message, *, type_: str, author: UUID | None) -> Non
     publish_on_commit(ROOM, message_event(message, type_=type_, author=author))
 
 
-def publish_member(conversation: UUID, member: Member, *, rev: int, reason: str = "") -> None:
-    """`member.updated`; `reason` is what a person who goes is told in `conversation.removed`."""
+def publish_member(
+    conversation: UUID, member: Member, *, rev: int, reason: str = "", user: UUID | None = None
+) -> None:
+    """`member.updated`; `reason` is what a person who goes is told in `conversation.removed`.
+
+    `user` is who stands behind the member, where the caller knows it of an anonymous one.
+    """
     data = {"conversation": conversation, "member": member, "rev": rev}
     publish_on_commit(
         MEMBER,
@@ -104,7 +117,7 @@ def publish_member(conversation: UUID, member: Member, *, rev: int, reason: str 
             rev=rev,
             frame=frame("member.updated", data),
             member=str(member.id),
-            user=str(member.user or ""),
+            user=str(member.user or user or ""),
             reason=reason,
         ),
     )
@@ -124,6 +137,11 @@ def publish_settings(conversation: Conversation) -> None:
 def without_personal_parts(conversation: Conversation) -> Conversation:
     """What is the same for everybody; clients keep their own counts and marks."""
     return msgspec.structs.replace(conversation, unread_count=UNSET, mention_count=UNSET, my_member=UNSET)
+
+
+def publish_look(user: UUID, conversation: UUID) -> None:
+    """`conversation.updated` for the devices of a person other than the one who acts, or before they are in."""
+    publish_on_commit(LOOK, LookEvent(user=str(user), conversation=str(conversation)))
 
 
 def publish_to_person(user: UUID, type_: str, data: Any, *, skip: str = "") -> None:

@@ -41,6 +41,7 @@ DATABASES = {
     "default": {
         **env.db_url_config(DATABASE_URL),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # the pool asks before it hands out: after a restart nothing fails
         "TEST": {"MIRROR": "owner"},
     },
     # Migrations, partitions and test databases; never used while answering a request.

@@ -13,10 +13,12 @@ from uuid import UUID
 import msgspec
 
 from messaging.events import (
+    LOOK,
     MEMBER,
     PERSON,
     ROOM,
     TYPING,
+    LookEvent,
     MemberEvent,
     PersonEvent,
     RoomEvent,
@@ -45,12 +47,14 @@ class Hub:
         self.layer = LayerLink(news.dispatch, self._on_gap)
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: set[str] = set()  # rooms whose gap is being waited for or read
+        self._is_resynchronising = False
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
         news.handle(ROOM, RoomEvent, self.on_room_event)
         news.handle(MEMBER, MemberEvent, self.on_member_event)
         news.handle(PERSON, PersonEvent, self.on_person_event)
+        news.handle(LOOK, LookEvent, self.on_look)
         news.handle(TYPING, TypingEvent, self.on_typing)
         news.handle("session.ended", news.SessionEnded, self._on_session_ended)
         news.handle("user.suspended", news.UserSuspended, self._on_user_suspended)
@@ -74,7 +78,8 @@ class Hub:
         room = self.rooms.get(conversation)
         if room is None:
             room = self.rooms[conversation] = Room(conversation)
-        room.add([socket], socket.user, member)
+        socket.rooms.add(conversation)
+        room.add(socket, member)
         self.send_all(room, room.start_at(rev))
 
     def leave(self, socket: Socket) -> None:
@@ -83,10 +88,13 @@ class Hub:
         mine.pop(socket, None)
         if not mine:
             self.sockets.pop(socket.user, None)
-        for room in [room for room in self.rooms.values() if socket in room.sockets]:
-            room.drop_socket(socket)
-            if not room.sockets:
-                del self.rooms[room.id]
+        for conversation in socket.rooms:
+            room = self.rooms.get(conversation)
+            if room is not None:
+                room.drop_socket(socket)
+                if not room.sockets:
+                    del self.rooms[conversation]
+        socket.rooms.clear()
 
     # --- news ---------------------------------------------------------------------------------------
     def publish(self, topic: str, event: msgspec.Struct) -> None:
@@ -119,13 +127,18 @@ class Hub:
                 )
         if room is not None:
             self.send_all(room, room.take(event))
-        if user is not None and user in self.sockets:
-            self.run(repair.refresh_membership(self, user, event.conversation))
+        if user is not None and user in self.sockets and not event.reason:
+            self.run(repair.show_conversation(self, user, event.conversation))
 
     def on_person_event(self, event: PersonEvent) -> None:
         for socket in self.sockets.get(UUID(event.user), ()):
             if socket.id != event.skip:
                 socket.push(event.frame)
+
+    def on_look(self, event: LookEvent) -> None:
+        user = UUID(event.user)
+        if user in self.sockets:
+            self.run(repair.show_conversation(self, user, event.conversation))
 
     def on_typing(self, event: TypingEvent) -> None:
         if room := self.rooms.get(event.conversation):
@@ -190,7 +203,15 @@ class Hub:
 
     def _on_gap(self) -> None:
         """News may have been missed: look again at who may be here and at every room."""
-        self.run(repair.resynchronise(self))
+        if not self._is_resynchronising:
+            self.run(self._resynchronise())
+
+    async def _resynchronise(self) -> None:
+        self._is_resynchronising = True
+        try:
+            await repair.resynchronise(self)
+        finally:
+            self._is_resynchronising = False
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """A task that is kept until it ends and whose failure is logged."""
@@ -212,5 +233,6 @@ _LOCAL: dict[str, Callable[[Hub, Any], None]] = {
     ROOM: Hub.on_room_event,
     MEMBER: Hub.on_member_event,
     PERSON: Hub.on_person_event,
+    LOOK: Hub.on_look,
     TYPING: Hub.on_typing,
 }

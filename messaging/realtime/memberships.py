@@ -7,9 +7,10 @@ from uuid import UUID
 
 from messaging.enums import State
 from messaging.queries.catchup import changes
-from messaging.queries.conversations import unread_total
+from messaging.queries.conversations import conversation_object, unread_total
 from messaging.queries.members import my_participants
 from messaging.schemas.catchup import Changes
+from messaging.schemas.conversations import Conversation
 from prayermap.lib.acting import acting_as
 from prayermap.lib.db import call
 
@@ -49,6 +50,13 @@ def read_apart(user_id: UUID) -> frozenset[UUID]:
 def read_changes(user_id: UUID, conversation: str, after_rev: int, limit: int) -> Changes:
     with acting_as(user_id):
         return changes(UUID(conversation), after_rev, limit)
+
+
+def read_conversation(user_id: UUID, conversation: str) -> Conversation | None:
+    """A conversation as this person sees it; None where it is not one of theirs."""
+    with acting_as(user_id):
+        member = my_participants().filter(conversation_id=conversation).first()
+        return conversation_object(member) if member else None
 
 
 def _active_memberships(conversation: str | None = None) -> list[Membership]:

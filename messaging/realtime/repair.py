@@ -12,7 +12,7 @@ from messaging.schemas.catchup import Changes
 from prayermap.lib.errors import ApiError
 
 from .database import in_database
-from .memberships import read_apart, read_changes, read_memberships
+from .memberships import read_apart, read_changes, read_conversation, read_memberships
 from .rooms import OrderedEvent, Room
 
 if TYPE_CHECKING:
@@ -65,14 +65,20 @@ async def refresh_user(hub: Hub, user: UUID) -> None:
             hub.enter(socket, item.conversation, item.member, item.rev)
 
 
-async def refresh_membership(hub: Hub, user: UUID, conversation: str) -> None:
-    """One membership of a connected person, after news about it."""
+async def show_conversation(hub: Hub, user: UUID, conversation: str) -> None:
+    """A conversation became, or changed as, one of a connected person's: enter first, then read what they see.
+
+    Whatever was written before they entered lies below the `rev` they are shown, so a client knows to fetch it.
+    """
     found = await in_database(read_memberships, user, conversation)
-    if found:
+    for socket in hub.sockets.get(user, ()):
+        for membership in found:
+            hub.enter(socket, conversation, membership.member, membership.rev)
+    shown = await in_database(read_conversation, user, conversation)
+    if shown is not None:
+        text = frame("conversation.updated", {"conversation": shown})
         for socket in hub.sockets.get(user, ()):
-            hub.enter(socket, conversation, found[0].member, found[0].rev)
-    elif (room := hub.rooms.get(conversation)) and user in room.members:
-        room.drop_user(user)
+            socket.push(text)
 
 
 async def refresh_blocks(hub: Hub, user: UUID) -> None:

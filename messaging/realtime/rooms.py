@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
 from uuid import UUID
 
 from messaging.events import MemberEvent, RoomEvent
@@ -55,14 +54,14 @@ class Room:
     def is_overfull(self) -> bool:
         return len(self._held) > MAX_HELD
 
-    def add(self, sockets: Iterable[Socket], user: UUID, member: str) -> None:
-        self.members[user] = member
-        for socket in sockets:
-            self.sockets[socket] = None
+    def add(self, socket: Socket, member: str) -> None:
+        self.members[socket.user] = member
+        self.sockets[socket] = None
 
     def drop_user(self, user: UUID) -> None:
         self.members.pop(user, None)
         for socket in [socket for socket in self.sockets if socket.user == user]:
+            socket.rooms.discard(self.id)
             del self.sockets[socket]
 
     def drop_socket(self, socket: Socket) -> None:

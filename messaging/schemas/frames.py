@@ -151,10 +151,6 @@ class ConversationUpdated(msgspec.Struct):
     conversation: Conversation
 
 
-class ConversationInvited(msgspec.Struct):
-    conversation: UUID
-
-
 class ConversationRemoved(msgspec.Struct):
     id: UUID
     reason: Literal["left", "removed", "declined"]

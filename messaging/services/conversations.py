@@ -9,7 +9,7 @@ from django.utils import timezone
 from msgspec import UNSET
 
 from messaging.enums import Kind, Role, State
-from messaging.events import publish_settings, publish_to_person
+from messaging.events import publish_look, publish_settings, publish_to_person
 from messaging.models import Conversation, Participant
 from messaging.queries.conversations import conversation_object
 from messaging.queries.members import my_active_participant, my_participant
@@ -46,9 +46,8 @@ def create_conversation(*, body: shapes.CreateConversation) -> tuple[shapes.Conv
         conversation_id = start(body=body, title=title, people=people)
         created = True
     remember(body.client_id, _EVERYWHERE, body, conversation_id)
-    answer = conversation_object(my_participant(conversation_id))
-    publish_to_person(current_user_id(), "conversation.updated", {"conversation": answer})
-    return answer, created
+    publish_look(current_user_id(), conversation_id)
+    return conversation_object(my_participant(conversation_id)), created
 
 
 def start(*, body: Any, title: str, people: list[Any]) -> UUID:

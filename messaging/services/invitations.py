@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from messaging.enums import Role, State
-from messaging.events import publish_member, publish_to_person
+from messaging.events import publish_look, publish_member
 from messaging.models import Conversation, Participant
 from messaging.queries.members import members_by_id, my_active_participant
 from messaging.rules import is_admin, is_group
@@ -78,9 +78,9 @@ def add_invited(conversation: Conversation, me: Participant, people: Iterable[An
 
 
 def tell_invited(conversation_id: UUID, user_ids: Iterable[UUID]) -> None:
-    """The invited person's devices learn of a conversation; no text of it, nobody's message."""
+    """The invited people's devices get the conversation as they may see it."""
     for user_id in user_ids:
-        publish_to_person(user_id, "conversation.invited", {"conversation": conversation_id})
+        publish_look(user_id, conversation_id)
 
 
 def _invite(conversation: Conversation, me: Participant, person: Any) -> UUID | None:

@@ -28,7 +28,7 @@ def accept_invitation(*, conversation_id: UUID) -> shapes.Conversation:
         _step(conversation_id, "accept")
     elif me.state != State.ACTIVE:
         raise Conflict("There is no invitation to accept.")
-    return _answer(conversation_id, told=me.state == State.INVITED)
+    return conversation_object(my_participant(conversation_id))
 
 
 def decline_invitation(*, conversation_id: UUID) -> None:
@@ -50,7 +50,7 @@ def join_conversation(*, conversation_id: UUID) -> shapes.Conversation:
     if joined.member is not None:
         (member,) = members_by_id(conversation_id, [joined.member])
         publish_member(conversation_id, member, rev=joined.new_rev)
-    return _answer(conversation_id, told=joined.member is not None)
+    return conversation_object(my_participant(conversation_id))
 
 
 def come_back(*, conversation_id: UUID) -> None:
@@ -157,20 +157,12 @@ def _step(conversation_id: UUID, step: str) -> None:
     if not rows:
         raise Conflict("The membership has changed meanwhile.")
     (member,) = members_by_id(conversation_id, [rows[0].member])
-    publish_member(conversation_id, member, rev=rows[0].new_rev)
+    publish_member(conversation_id, member, rev=rows[0].new_rev, user=current_user_id())
 
 
 def _tell(conversation: Conversation, member_id: UUID, *, reason: str = "") -> None:
     (member,) = members_by_id(conversation.id, [member_id])
     publish_member(conversation.id, member, rev=conversation.rev, reason=reason)
-
-
-def _answer(conversation_id: UUID, *, told: bool) -> shapes.Conversation:
-    """One's own view after a step, for the caller and (where something changed) one's other devices."""
-    answer = conversation_object(my_participant(conversation_id))
-    if told:
-        publish_to_person(current_user_id(), "conversation.updated", {"conversation": answer})
-    return answer
 
 
 def _gone(user_id: UUID, conversation_id: UUID, reason: str) -> None:

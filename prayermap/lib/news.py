@@ -86,4 +86,4 @@ def set_carrier(carrier: Carrier | None) -> None:
 def _to_layer(items: list[Item]) -> None:
     layer = get_channel_layer()
     assert layer is not None
-    async_to_sync(layer.group_send)(GROUP, {"type": "news", "origin": "", "items": items})
+    async_to_sync(layer.group_send)(GROUP, {"type": "news", "origin": "", "number": 0, "items": items})

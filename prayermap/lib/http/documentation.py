@@ -85,6 +85,6 @@ def _schema(shape: type[msgspec.Struct]) -> dict[str, Any]:
 def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular postprocessing hook: the structs' schemas as components."""
     ordered = sorted(_structs, key=lambda struct: struct.__name__)
-    _, components = msgspec.json.schema_components(ordered, ref_template=_REFERENCE)
+    components = msgspec.json.schema_components(ordered, ref_template=_REFERENCE)[1]
     result.setdefault("components", {}).setdefault("schemas", {}).update(components)
     return result
