@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -106,13 +106,29 @@ def data_dir() -> Iterator[Path]:
     shutil.rmtree(directory, ignore_errors=True)
 
 
+@pytest.fixture
+def start(data_dir: Path) -> Iterator[Callable[..., Run]]:
+    """Starts runs on one data directory; a failed test leaves none of them behind."""
+    runs: list[Run] = []
+
+    def begin(port: int, *arguments: str) -> Run:
+        runs.append(Run(data_dir, port, *arguments))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        if run.process.poll() is None:
+            run.process.kill()
+            run.process.wait()
+
+
 def processes_with(text: str) -> list[int]:
     numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     return [number for number in numbers if any(text in part for part in command_line(number))]
 
 
-def test_first_start_second_start_and_no_process_left(data_dir):
-    run = Run(data_dir, free_port())
+def test_first_start_second_start_and_no_process_left(data_dir, start):
+    run = start(free_port())
     run.wait_until_ready()
     assert "demo  " in run.said
     with urllib.request.urlopen(f"http://127.0.0.1:{run.port}/readyz", timeout=5) as answer:
@@ -124,7 +140,7 @@ def test_first_start_second_start_and_no_process_left(data_dir):
     assert processes_with(str(data_dir)) == []
 
     started = time.monotonic()
-    again = Run(data_dir, free_port())
+    again = start(free_port())
     again.wait_until_ready()
     assert time.monotonic() - started < 30, again.said  # under 10 s on an idle machine
     assert "up to date" in again.said
@@ -133,12 +149,12 @@ def test_first_start_second_start_and_no_process_left(data_dir):
     assert "Traceback" not in run.said + again.said
 
 
-def test_killed_parent_takes_its_children_along_and_the_next_start_adopts_the_servers(data_dir):
-    run = Run(data_dir, free_port(), "--no-worker")
+def test_killed_parent_takes_its_children_along_and_the_next_start_adopts_the_servers(data_dir, start):
+    run = start(free_port(), "--no-worker")
     run.wait_until_ready()
     run.process.kill()
     run.process.wait(10)
-    again = Run(data_dir, run.port, "--no-worker")
+    again = start(run.port, "--no-worker")
     again.wait_until_ready()
     assert "PostgreSQL 18" in again.said
     assert " adopted" in again.said
@@ -146,8 +162,8 @@ def test_killed_parent_takes_its_children_along_and_the_next_start_adopts_the_se
     assert processes_with(str(data_dir)) == []
 
 
-def test_crashed_child_is_reported_and_ends_the_run_with_1(data_dir):
-    run = Run(data_dir, free_port())
+def test_crashed_child_is_reported_and_ends_the_run_with_1(data_dir, start):
+    run = start(free_port())
     run.wait_until_ready()
     os.kill(run.children()["worker"], signal.SIGKILL)
     assert run.process.wait(60) == 1
@@ -155,8 +171,8 @@ def test_crashed_child_is_reported_and_ends_the_run_with_1(data_dir):
     assert processes_with(str(data_dir)) == []
 
 
-def test_killed_postgres_is_started_again_under_a_running_server(data_dir):
-    run = Run(data_dir, free_port(), "--no-worker")
+def test_killed_postgres_is_started_again_under_a_running_server(data_dir, start):
+    run = start(free_port(), "--no-worker")
     run.wait_until_ready()
     servers = EmbeddedServers(data_dir)
     postmaster = servers.running()["postgres"]
@@ -169,8 +185,8 @@ def test_killed_postgres_is_started_again_under_a_running_server(data_dir):
     assert run.end() == 0
 
 
-def test_taken_port_is_refused_in_a_sentence(data_dir, monkeypatch):
+def test_taken_port_is_refused_in_a_sentence(start):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        run = Run(data_dir, taken.getsockname()[1])
+        run = start(taken.getsockname()[1])
         run.wait_for("is taken; waiting")
         assert run.end() == 0
