@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
@@ -39,17 +41,14 @@ class BrowserAuthentication(SessionAuthentication):
         found = super().authenticate(request)
         if found is None:
             return None
-        session = browser_session(request._request)  # noqa: SLF001 - DRF offers no other way to Django's request
+        session = browser_session(request._request, found[0])  # noqa: SLF001 - DRF offers no other way to Django's request
         return (session.user, session) if session else None
 
 
-def browser_session(request: HttpRequest) -> Session | None:
-    """The live session behind a browser's cookie; None when it was ended elsewhere. One query."""
+def browser_session(request: HttpRequest, user: AbstractBaseUser | AnonymousUser) -> Session | None:
+    """The live session of `user` behind a browser's cookie; None when it was ended elsewhere. One query."""
     known = request.session.get(BROWSER_SESSION_KEY)
-    user = request.user
-    if not isinstance(known, str) or not isinstance(user, User):
-        return None
-    session = queries.session_by_id(UUID(known))
+    session = queries.session_by_id(UUID(known)) if isinstance(known, str) else None
     return session if session and session.user_id == user.pk else None
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth import signals as auth_signals
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts.authentication import BROWSER_SESSION_KEY
+from accounts.authentication import BROWSER_SESSION_KEY, browser_session
 from accounts.enums import EndReason
 from accounts.models import User
 from accounts.services import sessions
@@ -30,10 +30,11 @@ def connect() -> None:
 
 
 def begin(*, request: HttpRequest | None, user: User, **_: Any) -> None:
-    """A browser signed in."""
-    if request is not None and hasattr(request, "session"):
-        session = sessions.begin_browser_session(user=user, now=utc_now())
-        request.session[BROWSER_SESSION_KEY] = str(session.pk)
+    """A browser signed in. Signing in again while one is goes on with the same session."""
+    if request is None or not hasattr(request, "session") or browser_session(request, user):
+        return
+    session = sessions.begin_browser_session(user=user, now=utc_now())
+    request.session[BROWSER_SESSION_KEY] = str(session.pk)
 
 
 def end(*, request: HttpRequest, **_: Any) -> None:

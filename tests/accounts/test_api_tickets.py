@@ -1,5 +1,7 @@
+from hashlib import sha256
 from uuid import uuid4
 
+import msgspec
 import pytest
 import redis
 from django.test import Client
@@ -46,8 +48,16 @@ def test_what_was_never_issued_is_none(servers, token):
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_the_event_loop_takes_tickets_too(servers):
-    assert await take_ticket_async(token=str(uuid4())) is None
+async def test_the_event_loop_takes_tickets_too(valkey):
+    key = f"ticket:{sha256(b'secret').hexdigest()}"
+    ticket = Ticket(uuid4(), uuid4(), "phone")
+    valkey.set(key, msgspec.msgpack.encode(ticket))
+    assert [await take_ticket_async(token=token) for token in ("secret", "secret", "x" * 500)] == [
+        ticket,
+        None,
+        None,
+    ]
+    await connections.async_client().aclose()
 
 
 def test_tickets_are_limited_to_ten_a_minute(issue):

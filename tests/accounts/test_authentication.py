@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import jwt
 import pytest
+import time_machine
 from django.test import Client
 from django.utils.timezone import now
 
@@ -125,6 +126,21 @@ def test_a_browser_session_is_a_session_like_others(api):
     assert (session.user_id, session.refresh_digest) == (user.pk, None)
     Session.objects.update(ended_at=now(), end_reason="revoked")
     assert client.get("/api/v1/me/").status_code == 401
+
+
+def test_signing_in_again_goes_on_with_the_same_session():
+    user = make_user()
+    client = browser(user)
+    client.force_login(user)
+    assert Session.objects.count() == 1
+    client.force_login(make_user())
+    assert Session.objects.count() == 2
+
+
+def test_a_server_whose_clock_is_behind_accepts_the_token(api):
+    headers = bearer(make_user())
+    with time_machine.travel(now() - timedelta(seconds=5)):
+        assert api("GET", "me/", headers=headers).status_code == 200
 
 
 def test_a_browser_of_a_suspended_person_is_401():
