@@ -33,7 +33,7 @@ class RoomEvent(msgspec.Struct, frozen=True):
     own: str | None = None
     author: str = ""
     skip: str = ""
-    #: The member who sent it, where a send ends their typing.
+    #: The member who wrote it (empty: an anonymous message), for those who don't read them and for typing.
     sender: str = ""
 
 
@@ -94,7 +94,7 @@ def message_event(message: Message, *, type_: str, author: UUID | None, skip: st
         own=frame(type_, {"conversation": conversation, "message": own}),
         author=str(author) if author else "",
         skip=skip,
-        sender=str(message.sender) if type_ == "message.new" and not message.is_anonymous else "",
+        sender=str(message.sender or ""),
     )
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from messaging.enums import State
 from messaging.models import Message, Participant
-from messaging.queries.members import as_my_member, first_members, member_names
-from messaging.queries.messages import SOMEONE, preview
+from messaging.queries.members import as_my_member, authors, first_members
+from messaging.queries.messages import SOMEONE, is_hidden, preview
 from messaging.schemas.conversations import Conversation, LatestMessage
 from prayermap.lib.db import call, call_scalar
 
@@ -77,14 +77,15 @@ def _latest_messages(members: Sequence[Participant]) -> dict[UUID, LatestMessage
     }
     rows = list(Message.objects.filter(id__in=wanted).defer("request_digest")) if wanted else []
     rows = [row for row in rows if row.seq >= wanted[row.id].visible_from_seq]
-    names = member_names(row.sender_id for row in rows if row.sender_id and not row.is_anonymous)
+    names = authors(row.sender_id for row in rows if row.sender_id)
     return {
         wanted[row.id].id: LatestMessage(
             preview=preview(row),
             sender=row.sender_id,
-            sender_name=names.get(row.sender_id, SOMEONE) if row.sender_id else SOMEONE,
+            sender_name=names[row.sender_id].name if row.sender_id in names else SOMEONE,
             type=row.type,
             created_at=row.created_at,
         )
         for row in rows
+        if not is_hidden(row, names)
     }

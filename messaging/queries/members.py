@@ -65,10 +65,18 @@ def member_rows(conversation_id: UUID, after: UUID | None, limit: int) -> list[A
     return call("members_page", conversation_id, after, limit, types="uuid uuid int")
 
 
-def member_names(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Names by member id, in one statement; none for no ids."""
+def authors(ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """Rows of (id, name, is_hidden) by member id, in one statement; none for no ids.
+
+    `is_hidden`: a block keeps what they write from the person who acts.
+    """
     wanted = list(set(ids))
-    return {row.id: row.name for row in call("member_names", wanted, types="uuid[]")} if wanted else {}
+    return {row.id: row for row in call("member_names", wanted, types="uuid[]")} if wanted else {}
+
+
+def hidden_members() -> frozenset[str]:
+    """Ids of members, in all one's conversations, whose messages a block hides."""
+    return frozenset(str(row[0]) for row in call("hidden_members"))
 
 
 def as_member(row: Any) -> Member:

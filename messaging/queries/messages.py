@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from messaging.enums import MessageState, MessageType
 from messaging.models import Message, Participant
-from messaging.queries.members import member_names
+from messaging.queries.members import authors
 from messaging.schemas import messages as shapes
 from prayermap.lib.db import call
 from prayermap.lib.errors import NotFound
@@ -55,13 +56,17 @@ def message_at(member: Participant, seq: int) -> Message:
 
 
 def as_messages(member: Participant, rows: Sequence[Message]) -> list[shapes.Message]:
-    """Rows as clients see them: at most three statements (names, quotes, one's own anonymous ones)."""
+    """Rows as clients see them: at most three statements (authors, quotes, one's own anonymous ones).
+
+    A message that a block hides is `{seq, state: "removed"}`.
+    """
     quoted = _quoted(member, rows)
-    senders = {row.sender_id for row in (*rows, *quoted.values()) if row.sender_id and not row.is_anonymous}
-    names = member_names(senders)
+    names = authors(row.sender_id for row in (*rows, *quoted.values()) if row.sender_id)
     mine = _own_anonymous(rows)
     return [
-        as_message(
+        cast("shapes.Message", shapes.RemovedMessage(row.seq))
+        if is_hidden(row, names)
+        else as_message(
             row,
             sender_name=_name(row, names),
             is_mine=row.id in mine or (row.sender_id is not None and row.sender_id == member.id),
@@ -100,6 +105,10 @@ def as_message(
     )
 
 
+def is_hidden(row: Message, names: dict[UUID, Any]) -> bool:
+    return row.sender_id is not None and row.sender_id in names and names[row.sender_id].is_hidden
+
+
 def preview(row: Message) -> str | None:
     """The first 100 characters of a live message; of another kind its caption or nothing."""
     if row.state != MessageState.LIVE:
@@ -114,16 +123,18 @@ def _quoted(member: Participant, rows: Sequence[Message]) -> dict[int, Message]:
     return {row.seq: row for row in visible_messages(member).filter(seq__in=wanted)}
 
 
-def _quote(seq: int | None, quoted: dict[int, Message], names: dict[UUID, str]) -> shapes.Quote | None:
+def _quote(seq: int | None, quoted: dict[int, Message], names: dict[UUID, Any]) -> shapes.Quote | None:
     """None for no quote and for one from before the reader's time."""
     row = quoted.get(seq) if seq is not None else None
-    return shapes.Quote(row.seq, _name(row, names), preview(row)) if row else None
+    if row is None:
+        return None
+    return shapes.Quote(row.seq, _name(row, names), None if is_hidden(row, names) else preview(row))
 
 
-def _name(row: Message, names: dict[UUID, str]) -> str:
-    if row.is_anonymous or row.sender_id is None:
+def _name(row: Message, names: dict[UUID, Any]) -> str:
+    if row.is_anonymous or row.sender_id not in names:
         return SOMEONE
-    return names.get(row.sender_id, SOMEONE)
+    return str(names[row.sender_id].name)
 
 
 def _own_anonymous(rows: Sequence[Message]) -> set[UUID]:

@@ -12,7 +12,7 @@ import msgspec
 from django.conf import settings
 
 from messaging.events import frame
-from messaging.schemas.frames import CLIENT_FRAMES, Bye, ClientFrame, Limits, Welcome
+from messaging.schemas.frames import CLIENT_FRAMES, Bye, ClientFrame, Limits, Ref, Welcome
 from prayermap.lib.errors import Invalid, RateLimited, TooLarge, Unavailable
 from prayermap.lib.http.problems import as_api_error
 from prayermap.lib.http.reading import decode
@@ -99,7 +99,7 @@ async def _recognise(scope: dict[str, Any]) -> tuple[Realtime, Person]:
 async def _welcome(realtime: Realtime, socket: Socket) -> None:
     """Join first, then read, so that nothing falls between; the client's `sync` follows the welcome."""
     arrival = await in_database(read_arrival, socket.user)
-    socket.apart = arrival.apart
+    socket.apart, socket.hidden = arrival.blocks
     for membership in arrival.memberships:
         realtime.hub.enter(socket, membership.conversation, membership.member, membership.rev)
     per_minute = int(settings.MESSAGES_PER_SECOND * 60)
@@ -147,7 +147,7 @@ async def _take(realtime: Realtime, socket: Socket, raw: bytes | None) -> None:
         known = as_api_error(error)
         if known is None:
             raise
-        answer_error(socket, ref, known)
+        answer_error(socket, _ref_of(raw) if ref is None else ref, known)
         if isinstance(known, Invalid | TooLarge):
             _count_bad(socket)
     else:
@@ -162,6 +162,20 @@ def _envelope(raw: bytes | None) -> ClientFrame:
     return decode(raw, ClientFrame)
 
 
+class _Referred(msgspec.Struct):
+    """All that is read of a frame that is refused."""
+
+    ref: Ref | None = None
+
+
+def _ref_of(raw: bytes | None) -> str | int | None:
+    """The `ref` of a frame, whatever else is wrong with it; None where it has none that can be given back."""
+    try:
+        return msgspec.json.decode(raw or b"", type=_Referred).ref
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
 def _count_bad(socket: Socket) -> None:
     socket.bad_in_a_row += 1
     if socket.bad_in_a_row >= MAX_BAD_IN_A_ROW:
@@ -174,9 +188,5 @@ def _refuse(socket: Socket, wait_ms: int, message: dict[str, Any]) -> None:
     if socket.refused_in_a_row >= MAX_REFUSED_IN_A_ROW:
         socket.close(TOO_MANY, "Far too many frames.", retry_after_ms=10_000)
         return
-    ref = None
-    try:
-        ref = msgspec.json.decode(message.get("text") or "", type=ClientFrame).ref
-    except msgspec.MsgspecError:
-        ref = None
+    ref = _ref_of((message.get("text") or "").encode())
     answer_error(socket, ref, RateLimited(retry_after_ms=wait_ms))

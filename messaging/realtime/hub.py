@@ -176,14 +176,15 @@ class Hub:
             for socket in room.sockets:
                 socket.push(text)
             return
-        if event.sender and event.sender in room.typing:
-            typists.stop(self, room, event.sender)
-        author, skip = event.author, event.skip
+        sender, author, skip = event.sender, event.author, event.skip
+        if sender in room.typing:
+            typists.stop(self, room, sender)
         own = event.own or text
         author_id = UUID(author) if author else None
         for socket in room.sockets:
             if socket.user != author_id:
-                socket.push(text)
+                if not sender or sender not in socket.hidden:
+                    socket.push(text)
             elif socket.id != skip:
                 socket.push(own)
 

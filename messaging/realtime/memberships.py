@@ -8,7 +8,7 @@ from uuid import UUID
 from messaging.enums import State
 from messaging.queries.catchup import changes
 from messaging.queries.conversations import conversation_object, unread_total
-from messaging.queries.members import my_participants
+from messaging.queries.members import hidden_members, my_participants
 from messaging.schemas.catchup import Changes
 from messaging.schemas.conversations import Conversation
 from prayermap.lib.acting import acting_as
@@ -21,18 +21,25 @@ class Membership(NamedTuple):
     rev: int
 
 
+class Blocks(NamedTuple):
+    """People between whom and the person there is a block; members whose messages a block hides."""
+
+    apart: frozenset[UUID]
+    hidden: frozenset[str]
+
+
 class Arrival(NamedTuple):
     """What a new socket needs, read in one transaction."""
 
     memberships: list[Membership]
-    apart: frozenset[UUID]
+    blocks: Blocks
     unread_total: int
 
 
 def read_arrival(user_id: UUID) -> Arrival:
-    """Three statements."""
+    """Four statements."""
     with acting_as(user_id):
-        return Arrival(_active_memberships(), _apart(), unread_total())
+        return Arrival(_active_memberships(), _blocks(), unread_total())
 
 
 def read_memberships(user_id: UUID, conversation: str | None = None) -> list[Membership]:
@@ -41,10 +48,9 @@ def read_memberships(user_id: UUID, conversation: str | None = None) -> list[Mem
         return _active_memberships(conversation)
 
 
-def read_apart(user_id: UUID) -> frozenset[UUID]:
-    """People between whom and this person there is a block."""
+def read_blocks(user_id: UUID) -> Blocks:
     with acting_as(user_id):
-        return _apart()
+        return _blocks()
 
 
 def read_changes(user_id: UUID, conversation: str, after_rev: int, limit: int) -> Changes:
@@ -67,5 +73,5 @@ def _active_memberships(conversation: str | None = None) -> list[Membership]:
     return [Membership(str(conversation_id), str(member), rev) for conversation_id, member, rev in found]
 
 
-def _apart() -> frozenset[UUID]:
-    return frozenset(row[0] for row in call("people_apart"))
+def _blocks() -> Blocks:
+    return Blocks(frozenset(row[0] for row in call("people_apart")), hidden_members())

@@ -9,10 +9,11 @@ from uuid import UUID
 from accounts.queries import live_sessions
 from messaging.events import RoomEvent, frame, message_event, without_personal_parts
 from messaging.schemas.catchup import Changes
+from messaging.schemas.messages import RemovedMessage
 from prayermap.lib.errors import ApiError
 
 from .database import in_database
-from .memberships import read_apart, read_changes, read_conversation, read_memberships
+from .memberships import read_blocks, read_changes, read_conversation, read_memberships
 from .rooms import OrderedEvent, Room
 
 if TYPE_CHECKING:
@@ -83,9 +84,9 @@ async def show_conversation(hub: Hub, user: UUID, conversation: str) -> None:
 
 async def refresh_blocks(hub: Hub, user: UUID) -> None:
     if user in hub.sockets:
-        apart = await in_database(read_apart, user)
+        blocks = await in_database(read_blocks, user)
         for socket in hub.sockets.get(user, ()):
-            socket.apart = apart
+            socket.apart, socket.hidden = blocks
 
 
 async def _catch_up(hub: Hub, room: Room) -> None:
@@ -121,6 +122,8 @@ def _events(room: Room, found: Changes) -> list[OrderedEvent]:
     """
     events: list[OrderedEvent] = []
     for message in found.messages:
+        if isinstance(message, RemovedMessage):
+            continue  # a block of the reader's own; who else missed it finds the hole
         type_ = "message.updated" if message.is_edited or message.state != "live" else "message.new"
         author = room.user_of(str(message.sender)) if message.sender else None
         events.append(message_event(message, type_=type_, author=author))

@@ -29,7 +29,7 @@ class Socket:
 
     __slots__ = (
         "_bundle", "_closing", "_is_held", "_pump_task", "_queue", "_send", "_wake", "apart", "bad_in_a_row", "bucket",
-        "device_id", "expires_at", "id", "is_quiet", "last_heard", "name", "refused_in_a_row", "rooms", "session", "user",
+        "device_id", "expires_at", "hidden", "id", "is_quiet", "last_heard", "name", "refused_in_a_row", "rooms", "session", "user",
         "warned",
     )  # fmt: skip
 
@@ -41,6 +41,7 @@ class Socket:
         self.expires_at = expires_at  # Unix seconds
         self.rooms: set[str] = set()  # conversations whose events come here
         self.apart: frozenset[UUID] = frozenset()  # people behind a block, either way
+        self.hidden: frozenset[str] = frozenset()  # members whose messages a block hides
         self.last_heard = time.monotonic()
         self.bucket = TokenBucket(burst=settings.FRAMES_BURST, per_second=settings.FRAMES_PER_SECOND)
         self.bad_in_a_row = self.refused_in_a_row = 0

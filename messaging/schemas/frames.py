@@ -13,7 +13,8 @@ from .catchup import Rev, Sync
 from .conversations import Conversation, Member
 from .messages import MarkReceipts, Message, SendMessage, Seq, TypeName
 
-Ref = Annotated[str, Meta(max_length=64)] | int
+#: Numbers that every JSON library gives back as it got them.
+Ref = Annotated[str, Meta(max_length=64)] | Annotated[int, Meta(ge=-(2**53), le=2**53)]
 
 
 class ClientFrame(msgspec.Struct, forbid_unknown_fields=True):

@@ -58,6 +58,13 @@ class Message(msgspec.Struct, kw_only=True):
     created_at: datetime
 
 
+class RemovedMessage(msgspec.Struct):
+    """What stands in the place of a message that is not shown to this person."""
+
+    seq: int
+    state: StateName = "removed"
+
+
 class SentMessage(Message, kw_only=True):
     """The answer to a send: the message, and whether this very request had been answered before."""
 

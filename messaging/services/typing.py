@@ -11,7 +11,7 @@ import redis
 
 from messaging.events import TYPING, TypingEvent
 from messaging.models import Participant
-from messaging.queries.members import member_names, my_active_participant
+from messaging.queries.members import authors, my_active_participant
 from messaging.schemas.messages import TypingList, TypingMember
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call
@@ -89,6 +89,6 @@ def _store(member: Participant, *, is_typing: bool) -> int | None:
 
 
 def _publish(member: Participant, until: int) -> None:
-    name = member_names([member.id]).get(member.id, "")
+    name = authors([member.id])[member.id].name
     event = TypingEvent(str(member.conversation_id), str(member.id), name, str(current_user_id()), until)
     publish_on_commit(TYPING, event)

@@ -40,6 +40,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE p.conversation_id = $1 AND p.rev > after_rev AND is_listed_in($1)
   ORDER BY p.rev, p.id LIMIT most $$;
 
+-- Whether a block of the person who acts keeps this member's messages from them: they blocked an anonymous member
+-- by its id, or they are anonymous there and blocked the named person. Two named people in a group still read each other.
+CREATE FUNCTION is_hidden_from_me(author participant) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN author.is_anonymous
+    THEN EXISTS (SELECT 1 FROM accounts_block b WHERE b.blocker_id = person() AND b.blocked_member = author.id)
+    ELSE EXISTS (SELECT 1 FROM accounts_block b WHERE b.blocker_id = person() AND b.blocked_id = author.user_id)
+      AND EXISTS (SELECT 1 FROM participant mine WHERE mine.conversation_id = author.conversation_id
+                  AND mine.user_id = person() AND mine.is_anonymous)
+    END $$;
+
+-- Member ids in one's conversations whose messages a block hides: for the sockets of the person who acts.
+CREATE FUNCTION hidden_members() RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT b.blocked_member FROM accounts_block b WHERE b.blocker_id = person() AND b.blocked_member IS NOT NULL
+  UNION
+  SELECT theirs.id FROM accounts_block b
+    JOIN participant theirs ON theirs.user_id = b.blocked_id AND NOT theirs.is_anonymous
+    JOIN participant mine ON mine.conversation_id = theirs.conversation_id AND mine.user_id = b.blocker_id
+  WHERE b.blocker_id = person() AND mine.is_anonymous $$;
+
 -- Unread messages and mentions of the person who acts; at most 999 are counted.
 -- Not unread: one's own (anonymous ones too), deleted and hidden ones, those before one's time.
 CREATE FUNCTION unread_counts(conversations uuid[])
@@ -48,12 +69,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
   SELECT p.conversation_id, n.unread, k.mentions
   FROM participant p
   JOIN conversation c ON c.id = p.conversation_id
+  CROSS JOIN (SELECT coalesce(array_agg(h), '{}') AS members FROM hidden_members() AS h) hidden
   CROSS JOIN LATERAL (
     SELECT count(*)::integer AS unread FROM (
       SELECT 1 FROM message m
       WHERE c.latest_seq > p.read_seq AND m.conversation_id = p.conversation_id
         AND m.seq > greatest(p.read_seq, p.visible_from_seq - 1) AND m.state = 'live'
-        AND m.sender_id IS DISTINCT FROM p.id
+        AND m.sender_id IS DISTINCT FROM p.id AND (m.sender_id <> ALL (hidden.members)) IS NOT FALSE
         AND (m.sender_id IS NOT NULL OR NOT EXISTS (
           SELECT 1 FROM message_author a WHERE a.message_id = m.id AND a.participant_id = p.id))
       LIMIT 999) x) n
@@ -77,14 +99,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT a.message_id FROM message_author a JOIN participant p ON p.id = a.participant_id
   WHERE a.message_id = ANY (messages) AND p.user_id = person() $$;
 
--- Names of the authors of messages that the person who acts can see, by member id.
-CREATE FUNCTION member_names(members uuid[]) RETURNS TABLE (id uuid, name text)
+-- Names of the authors of messages that the person who acts can see, by member id, and whether a block keeps what
+-- they write from that person: one between an anonymous member and somebody named is never shown to either side.
+CREATE FUNCTION member_names(members uuid[]) RETURNS TABLE (id uuid, name text, is_hidden boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT p.id, CASE WHEN p.is_anonymous THEN 'Someone' ELSE u.display_name END
+  SELECT p.id, CASE WHEN p.is_anonymous THEN 'Someone' ELSE u.display_name END, is_hidden_from_me(p)
   FROM participant p JOIN accounts_user u ON u.id = p.user_id
   WHERE p.id = ANY (members) AND is_listed_in(p.conversation_id) $$;
 
 REVOKE EXECUTE ON FUNCTION visible_members(uuid[], uuid[], uuid, integer), members_page(uuid, uuid, integer),
-  changed_members(uuid, bigint, integer), unread_counts(uuid[]), unread_total(), own_anonymous(uuid[]), member_names(uuid[]) FROM PUBLIC;
+  changed_members(uuid, bigint, integer), unread_counts(uuid[]), unread_total(), own_anonymous(uuid[]), member_names(uuid[]), hidden_members() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION is_hidden_from_me(participant) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION visible_members(uuid[], uuid[], uuid, integer), members_page(uuid, uuid, integer),
-  changed_members(uuid, bigint, integer), unread_counts(uuid[]), unread_total(), own_anonymous(uuid[]), member_names(uuid[]) TO prayermap_member;
+  changed_members(uuid, bigint, integer), unread_counts(uuid[]), unread_total(), own_anonymous(uuid[]), member_names(uuid[]), hidden_members() TO prayermap_member;
