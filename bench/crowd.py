@@ -73,7 +73,7 @@ class Couple:
 
 @dataclass
 class Crowd:
-    """All couples. `async with` connects them and, at the end, lets them go."""
+    """All couples. `async with` starts them and, at the end, stops them."""
 
     couples: list[Couple]
     figures: Counter[str] = field(default_factory=Counter)
@@ -107,15 +107,15 @@ class Crowd:
     async def __aenter__(self) -> Self:
         for side in self.sides:
             side.start()
-        await asyncio.wait_for(self.online(), 120)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.gather(*(side.stop() for side in self.sides))
 
     async def online(self) -> None:
-        """Returns when everybody is connected and has caught up."""
-        await asyncio.gather(*(side.client.online.wait() for side in self.sides))
+        """Returns when everybody is connected and has caught up. Raises TimeoutError after two minutes."""
+        everybody = asyncio.gather(*(side.client.online.wait() for side in self.sides))
+        await asyncio.wait_for(everybody, 120)
 
     async def settle(self, seconds: float = 5.0) -> int:
         """Wait for what is still on its way; returns how many had to be fetched by one more `sync`.

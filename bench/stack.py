@@ -68,6 +68,7 @@ class Stack:
         }
 
     def __enter__(self) -> Self:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left running
         try:
             self.embedded.start()
             self.manage("migrate", "--verbosity=0")

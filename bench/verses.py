@@ -37,6 +37,7 @@ async def run(options: argparse.Namespace, stack: Stack | None) -> dict[str, Any
         crowd = await Crowd.gather(url, http, options.pairs, options.window, stack)
         crowd.deal(everything[: options.messages])
         async with crowd:
+            await crowd.online()
             start = time.monotonic()
             await asyncio.wait_for(_send(crowd, options, stack), options.timeout)
             seconds = time.monotonic() - start
@@ -72,6 +73,7 @@ async def _send(crowd: Crowd, options: argparse.Namespace, stack: Stack | None) 
     for ended in await asyncio.gather(*troubles, return_exceptions=True):
         if isinstance(ended, Exception):  # cancelled is how it should end, and no Exception
             raise ended
+    print(f"all {len(answers):,} acknowledged; waiting for everybody to be back", file=sys.stderr)
     await crowd.online()
 
 
