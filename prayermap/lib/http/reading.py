@@ -32,7 +32,7 @@ def decode(raw: bytes, shape: type[Shape]) -> Shape:
         value = msgspec.json.decode(raw, type=shape)
     except msgspec.ValidationError as error:
         raise Invalid(errors=field_errors(str(error))) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # or JSON nested a thousand times
         raise Invalid("The body is not valid JSON in UTF-8.") from None
     if b"\\u0000" in raw:
         refuse_nul(value)
@@ -63,7 +63,8 @@ def refuse_nul(value: Any) -> None:
             for index, inner in enumerate(part):
                 walk(inner, f"{path}[{index}]")
 
-    walk(msgspec.to_builtins(value), "")
+    # A part that is still raw is looked at when it is decoded.
+    walk(msgspec.to_builtins(value, enc_hook=lambda raw: None), "")
 
 
 def _body(request: Request) -> bytes:
