@@ -34,5 +34,6 @@ class Migration(migrations.Migration):
         RunSQLFile(SQL, "0006_mark_receipts_v1"),
         RunSQLFile(SQL, "0007_reading_v1"),
         RunSQLFile(SQL, "0008_membership_v1"),
+        RunSQLFile(SQL, "0009_check_messages_v1"),
         migrations.RunPython(make_first_months, migrations.RunPython.noop),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from datetime import UTC, datetime
 from inspect import isawaitable
@@ -26,6 +27,8 @@ from .handshake import authenticate, is_origin_allowed, offered_subprotocol
 from .memberships import read_arrival
 from .service import Person, Realtime
 from .sockets import BAD_FRAMES, BAD_ORIGIN, BAD_TICKET, DRAINING, TOO_MANY, Socket
+
+logger = logging.getLogger(__name__)
 
 MAX_BAD_IN_A_ROW = 10
 MAX_REFUSED_IN_A_ROW = 100
@@ -67,12 +70,24 @@ async def serve_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await _welcome(realtime, socket)
         listening = asyncio.create_task(_listen(realtime, socket, receive))
         await asyncio.wait([pump, listening], return_when=asyncio.FIRST_COMPLETED)
+        if listening.done():
+            listening.result()
+    except Exception as error:
+        await _apologise(socket, pump, error)
     finally:
         realtime.hub.leave(socket)
         tasks = [task for task in (pump, listening) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _apologise(socket: Socket, pump: asyncio.Task[None], error: Exception) -> None:
+    """PostgreSQL is away, or a fault of ours: the client hears that it should come back."""
+    if not isinstance(as_api_error(error), Unavailable):
+        logger.error("a socket failed", exc_info=error)
+    socket.close(DRAINING, "Something failed here; try again soon.", retry_after_ms=_RETRY_MS)
+    await asyncio.wait([pump])
 
 
 async def _recognise(scope: dict[str, Any]) -> tuple[Realtime, Person]:

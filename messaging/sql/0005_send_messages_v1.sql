@@ -3,7 +3,8 @@
 -- 1. Lock the conversations and the senders' member rows, each in id order, so that batches can't deadlock.
 -- 2. In a LATER statement, whose snapshot follows the locks, find replays by id, judge, number, insert.
 --    (One CTE that locks and numbers left holes in a race of two sessions: its snapshot predates the lock.)
--- 3. A rival with the same client_id in another conversation shows as a unique violation: look again.
+-- 3. A rival with the same client_id in another conversation shows as a unique violation: look again. Each time
+--    one id more is known, so a batch of n needs n + 1 looks at most.
 --
 -- Request: {ord, author, conversation, client_id, fresh_id, type, content, payload, attachment, reply_to,
 --   mentions, is_anonymous, digests}. `digests` are keyed digests of the request, the newest key's first.
@@ -34,7 +35,7 @@ BEGIN
     ORDER BY p.id FOR NO KEY UPDATE OF p;
   moment := clock_timestamp();
 
-  FOR attempt IN 1..3 LOOP
+  FOR attempt IN 0..jsonb_array_length(batch) LOOP
     BEGIN
       WITH request AS MATERIALIZED (
         SELECT x.*, row_number() OVER (PARTITION BY x.client_id ORDER BY x.ord) AS copy
@@ -59,8 +60,8 @@ BEGIN
           CASE
             WHEN p.id IS NULL AND l.id IS NULL THEN 'not_found'
             WHEN p.id IS NULL THEN 'forbidden'
-            WHEN k.author = r.author AND (k.state IN ('deleted', 'erased') OR k.request_digest = ANY (r.digests))
-              THEN 'duplicate'
+            WHEN k.author = r.author AND k.conversation_id = r.conversation
+              AND (k.state IN ('deleted', 'erased') OR k.request_digest = ANY (r.digests)) THEN 'duplicate'
             WHEN k.ord IS NOT NULL THEN 'client_id_reused'
             WHEN NOT u.is_active OR u.banned_at IS NOT NULL OR u.suspended_until > moment THEN 'forbidden'
             WHEN r.client_id NOT BETWEEN uuid7_floor(moment - interval '30 days')
@@ -114,7 +115,7 @@ BEGIN
       ),
       sealed AS (
         INSERT INTO message_author (message_id, participant_id, client_id)
-        SELECT f.new_id, f.member, f.client_id FROM fresh f WHERE f.hidden
+        SELECT f.new_id, f.member, f.client_id FROM fresh f WHERE f.hidden ORDER BY f.client_id
       ),
       mentioned AS (
         INSERT INTO mention (participant_id, seq, message_id)
@@ -174,7 +175,7 @@ BEGIN
       NULL;  -- a rival has just used one of the ids: it is known now
     END;
   END LOOP;
-  RAISE EXCEPTION 'send_messages: still in conflict after 3 attempts' USING ERRCODE = '40001';
+  RAISE EXCEPTION 'send_messages: still in conflict' USING ERRCODE = '40001';
 END $$;
 
 -- REST's way: the author is who acts, not who the request says.
