@@ -22,7 +22,7 @@ MAX_FRAME_BYTES = 32 * 1024 * 1024
 ANSWER_SECONDS = 30.0
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a fault
+class Refused(Exception):
     """An `error` frame: `code`, `detail`, and `retry_after_s` when waiting helps."""
 
     def __init__(self, data: dict[str, Any]) -> None:
@@ -32,7 +32,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
         super().__init__(f"{self.code}: {self.detail} {data.get('errors') or ''}")
 
 
-class Lost(Exception):  # noqa: N818 - lines break
+class Lost(Exception):
     """The connection ended. `reconnect` is False for the codes from 4500 on: the server means it."""
 
     def __init__(self, code: int | None, retry_after_s: float = 0.0) -> None:

@@ -12,7 +12,7 @@ API = "/api/v1"
 MAX_TRIES = 20
 
 
-class Problem(Exception):  # noqa: N818 - the name in RFC 9457
+class Problem(Exception):
     """An answer of status 400 or more (RFC 9457): `status`, `code`, `detail`, `errors` by field."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
