@@ -1,0 +1,34 @@
+"""Three people, and room for what they have to say."""
+
+import pytest
+
+from messaging.services import quota
+from tests.messaging.actors import Actor, actor
+
+
+@pytest.fixture(autouse=True)
+def _no_hurry(settings):
+    """Tests invite more people a day than new accounts may; the limits have tests of their own."""
+    quota._buckets.clear()
+    settings.INVITATIONS_PER_DAY = settings.INVITATIONS_PER_DAY_NEW = 0
+    settings.LIMITS = settings.LIMITS | {"conversations": "10000/day"}
+
+
+@pytest.fixture
+def ruth(db) -> Actor:
+    return actor("Ruth")
+
+
+@pytest.fixture
+def amos(db) -> Actor:
+    return actor("Amos")
+
+
+@pytest.fixture
+def lydia(db) -> Actor:
+    return actor("Lydia")
+
+
+@pytest.fixture
+def naomi(db) -> Actor:
+    return actor("Naomi")
