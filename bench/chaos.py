@@ -30,8 +30,8 @@ async def _unlucky(side: Side, figures: Counter[str], chance: random.Random, eve
                 side.client.socket.abort()
         else:
             figures["apps closed"] += 1
-            await side.stop()
             try:
+                await side.stop()
                 await asyncio.sleep(chance.uniform(0, LONGEST_AWAY_SECONDS))
             finally:  # whoever cancels us wants everybody back
                 side.start()

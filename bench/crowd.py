@@ -114,8 +114,12 @@ class Crowd:
 
     async def online(self) -> None:
         """Returns when everybody is connected and has caught up. Raises TimeoutError after two minutes."""
-        everybody = asyncio.gather(*(side.client.online.wait() for side in self.sides))
-        await asyncio.wait_for(everybody, 120)
+        try:
+            async with asyncio.timeout(120):
+                await asyncio.gather(*(side.client.online.wait() for side in self.sides))
+        except TimeoutError:
+            absent = [dict(side.client.figures) for side in self.sides if not side.client.online.is_set()]
+            raise TimeoutError(f"{len(absent)} can't come back, for example {absent[0]}") from None
 
     async def settle(self, seconds: float = 5.0) -> int:
         """Wait for what is still on its way; returns how many had to be fetched by one more `sync`.
