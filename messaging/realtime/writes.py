@@ -12,6 +12,7 @@ from messaging.services.receipts import mark_request, receipt_event
 from messaging.services.sending import as_sent, send_request, sent_message, stored_message
 from prayermap.lib.acting import acting_as
 from prayermap.lib.errors import ApiError
+from prayermap.lib.http.problems import as_api_error
 
 from .answers import answer_error, answer_ok
 from .database import in_database
@@ -95,8 +96,10 @@ class Writers:
 async def _answer_duplicate(job: SendJob, seq: int) -> None:
     try:
         stored = await in_database(_stored, job.socket.user, job.conversation, seq)
-    except ApiError as error:
-        answer_error(job.socket, job.ref, error)
+    except Exception as error:
+        answer_error(job.socket, job.ref, as_api_error(error) or ApiError())
+        if as_api_error(error) is None:
+            raise
     else:
         answer_ok(job.socket, job.ref, stored)
 
