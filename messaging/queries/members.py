@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from messaging.enums import LISTED_STATES, State
 from messaging.models import Participant
@@ -22,13 +22,19 @@ FIRST_MEMBERS = 10
 def my_participants() -> QuerySet[Participant]:
     """Rows of the person who acts in conversations that are among their own, with the conversation.
 
-    Who is there twice (named and anonymous) is here once, by the named row.
+    Who is there twice (named and anonymous) is here once: by the active row, by the named one of two.
     """
     mine = Participant.objects.filter(
         user_id=current_user_id(), state__in=LISTED_STATES, is_told=True, declined_at__isnull=True
     )
-    named_too = mine.filter(conversation=OuterRef("conversation"), is_anonymous=False)
-    return mine.exclude(Exists(named_too), is_anonymous=True).select_related("conversation")
+    other = mine.filter(conversation=OuterRef("conversation")).exclude(is_anonymous=OuterRef("is_anonymous"))
+    is_active = Q(state=State.ACTIVE)
+    return (
+        mine.exclude(Exists(other.filter(is_active)), ~is_active)
+        .exclude(Exists(other.filter(is_active, is_anonymous=False)), is_anonymous=True)
+        .exclude(Exists(other.exclude(is_active)), ~is_active, is_anonymous=True)
+        .select_related("conversation")
+    )
 
 
 def my_participant(conversation_id: UUID) -> Participant:

@@ -23,8 +23,11 @@ from prayermap.lib.errors import Conflict, Forbidden, NotFound, invalid
 def accept_invitation(*, conversation_id: UUID) -> shapes.Conversation:
     """Become active; once more it changes nothing. Raises NotFound, Conflict (full, or not invited)."""
     me = my_participant(conversation_id)
-    if me.state == State.INVITED:
-        _check_room(lock_conversation(conversation_id))
+    conversation = lock_conversation(conversation_id)
+    # Asked for by itself: who is there anonymously may be invited by name as well.
+    invited = conversation.participants.filter(user_id=current_user_id(), state=State.INVITED)
+    if invited.exists():
+        _check_room(conversation)
         _step(conversation_id, "accept")
     elif me.state != State.ACTIVE:
         raise Conflict("There is no invitation to accept.")
@@ -152,7 +155,7 @@ def _change(
 
 
 def _step(conversation_id: UUID, step: str) -> None:
-    """A step of one's own that others are told of; it takes its own rev."""
+    """A step of one's own that others are told of; it takes its own rev. Raises Conflict where it doesn't exist."""
     rows = call("step_member", conversation_id, step, types="uuid text")
     if not rows:
         raise Conflict("The membership has changed meanwhile.")
