@@ -75,9 +75,15 @@ class EmbeddedServers:
         return True
 
     def revive(self) -> list[str]:
-        """Start again what should run and doesn't, e.g. after its process was killed; one line for each."""
+        """Start again what should run and doesn't, e.g. after its process was killed; one line for each.
+
+        Raises EmbeddedError when it can't, also when the database's files have disappeared: a new and empty
+        database under a running server would hide that from everybody.
+        """
         running = self.running()
         gone = [name for name, wanted in self._wants.items() if wanted and running[name] is None]
+        if "postgres" in gone and not self.where.postgres.exists():
+            raise EmbeddedError(f"The database's files have disappeared: there is no {self.where.postgres} any more.")
         lines: list[str] = []
         if gone:
             self.start(lines.append)

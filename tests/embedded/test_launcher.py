@@ -160,6 +160,15 @@ def test_revive_starts_what_was_killed_and_nothing_else(launcher):
     assert servers.running()["postgres"] == before["postgres"]
 
 
+def test_revive_makes_no_empty_database_in_place_of_one_that_disappeared(launcher):
+    servers = launcher(valkey=False).start()
+    servers.stop()
+    servers.where.postgres.rename(servers.where.home / "elsewhere")
+    with pytest.raises(EmbeddedError, match="have disappeared"):
+        servers.revive()
+    assert not servers.where.postgres.exists()
+
+
 def test_stale_pid_files_that_name_another_living_process_do_not_hinder(launcher):
     servers = launcher().start()
     killed = servers.running()
