@@ -83,7 +83,9 @@ class EmbeddedServers:
         running = self.running()
         gone = [name for name, wanted in self._wants.items() if wanted and running[name] is None]
         if "postgres" in gone and not self.where.postgres.exists():
-            raise EmbeddedError(f"The database's files have disappeared: there is no {self.where.postgres} any more.")
+            raise EmbeddedError(
+                f"The database's files have disappeared: there is no {self.where.postgres} any more."
+            )
         lines: list[str] = []
         if gone:
             self.start(lines.append)

@@ -64,7 +64,7 @@ def _migrate(report: Report) -> None:
 
 
 def _load_demo_once(report: Report) -> None:
-    if not settings.DEBUG or get_user_model()._default_manager.using("owner").exists():  # noqa: SLF001 - Django's documented name
+    if not settings.DEBUG or get_user_model()._default_manager.using("owner").exists():
         return
     call_command("load_demo", stdout=StringIO())
     report("demo", "six people to try it with")
