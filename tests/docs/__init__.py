@@ -1,0 +1,1 @@
+"""The documentation is tested: what it prints works as printed."""
