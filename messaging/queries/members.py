@@ -24,13 +24,15 @@ def my_participants() -> QuerySet[Participant]:
 
     Who is there twice (named and anonymous) is here once: by the active row, by the named one of two.
     """
-    mine = Participant.objects.filter(
-        user_id=current_user_id(), state__in=LISTED_STATES, is_told=True, declined_at__isnull=True
+    other = (
+        _my_rows()
+        .filter(conversation=OuterRef("conversation"))
+        .exclude(is_anonymous=OuterRef("is_anonymous"))
     )
-    other = mine.filter(conversation=OuterRef("conversation")).exclude(is_anonymous=OuterRef("is_anonymous"))
     is_active = Q(state=State.ACTIVE)
     return (
-        mine.exclude(Exists(other.filter(is_active)), ~is_active)
+        _my_rows()
+        .exclude(Exists(other.filter(is_active)), ~is_active)
         .exclude(Exists(other.filter(is_active, is_anonymous=False)), is_anonymous=True)
         .exclude(Exists(other.exclude(is_active)), ~is_active, is_anonymous=True)
         .select_related("conversation")
@@ -38,8 +40,9 @@ def my_participants() -> QuerySet[Participant]:
 
 
 def my_participant(conversation_id: UUID) -> Participant:
-    """One's own row there. Raises NotFound for a conversation that is not among one's own."""
-    row = my_participants().filter(conversation_id=conversation_id).first()
+    """One's own row there, chosen as above. Raises NotFound for a conversation that is not among one's own."""
+    rows = _my_rows().filter(conversation_id=conversation_id).select_related("conversation")
+    row = min(rows, key=lambda row: (row.state != State.ACTIVE, row.is_anonymous), default=None)
     if row is None:
         raise NotFound
     return row
@@ -51,6 +54,12 @@ def my_active_participant(conversation_id: UUID) -> Participant:
     if row.state != State.ACTIVE:
         raise Forbidden("Accept the invitation first." if row.state == State.INVITED else None)
     return row
+
+
+def _my_rows() -> QuerySet[Participant]:
+    return Participant.objects.filter(
+        user_id=current_user_id(), state__in=LISTED_STATES, is_told=True, declined_at__isnull=True
+    )
 
 
 def first_members(conversation_ids: list[UUID]) -> dict[UUID, list[Member]]:
