@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from messaging.models import Message, Participant
 from messaging.queries import messages as reading
-from messaging.queries.members import my_active_participant
+from messaging.queries.members import my_reading_participant
 from messaging.schemas import messages as shapes
 from messaging.services.quota import take_message
 from messaging.services.receipts import mark_receipts
@@ -48,7 +48,7 @@ class MessageList(ApiView):
         cursor = _cursor(request)
         limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT) or DEFAULT_LIMIT
         with acting_as(person_id(request)):
-            member = my_active_participant(conversation_id)
+            member = my_reading_participant(conversation_id)
             rows = _rows(member, cursor, limit)
             results = reading.as_messages(member, rows)
         next_url, previous_url = _links(request, member, rows, cursor, limit)
@@ -75,7 +75,7 @@ class MessageDetail(ApiView):
         if seq > MAX_SEQ:
             raise NotFound
         with acting_as(person_id(request)):
-            member = my_active_participant(conversation_id)
+            member = my_reading_participant(conversation_id)
             (message,) = reading.as_messages(member, [reading.message_at(member, seq)])
             return Response(message)
 

@@ -48,8 +48,16 @@ def my_participant(conversation_id: UUID) -> Participant:
     return row
 
 
+def my_reading_participant(conversation_id: UUID) -> Participant:
+    """The same for reading messages: raises NotFound also where one is invited or has asked to join."""
+    row = my_participant(conversation_id)
+    if row.state != State.ACTIVE:
+        raise NotFound
+    return row
+
+
 def my_active_participant(conversation_id: UUID) -> Participant:
-    """The same, raising Forbidden where one is invited or has asked to join."""
+    """The same for acting there: raises Forbidden where one is invited or has asked to join."""
     row = my_participant(conversation_id)
     if row.state != State.ACTIVE:
         raise Forbidden("Accept the invitation first." if row.state == State.INVITED else None)

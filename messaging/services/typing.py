@@ -11,7 +11,7 @@ import redis
 
 from messaging.events import TYPING, TypingEvent
 from messaging.models import Participant
-from messaging.queries.members import authors, my_active_participant
+from messaging.queries.members import authors, my_active_participant, my_reading_participant
 from messaging.schemas.messages import TypingList, TypingMember
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call
@@ -59,8 +59,8 @@ def stop_typing_after_send(*, conversation_id: UUID, member: UUID | None, is_ano
 
 
 def typing_list(*, conversation_id: UUID) -> TypingList:
-    """Others who are typing now. Raises NotFound, Forbidden, Unavailable."""
-    my_active_participant(conversation_id)
+    """Others who are typing now. Raises NotFound, Unavailable."""
+    my_reading_participant(conversation_id)
     now = int(time.time() * 1000)
     try:
         found = client().zrangebyscore(typing_key(conversation_id), now, "+inf", withscores=True)
