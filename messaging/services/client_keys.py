@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from messaging.models import ClientKey
 from messaging.rules import request_digests, same_digest, without_client_id
 from prayermap.lib.acting import current_user_id
+from prayermap.lib.db import call
 from prayermap.lib.errors import ClientIdReused
 
 KEPT = timedelta(days=30)
@@ -20,12 +22,19 @@ def earlier_result(client_id: UUID | None, scope: UUID, body: msgspec.Struct) ->
     if client_id is None:
         return None
     user_id = current_user_id()
+    _wait_for_rivals(user_id, client_id)
     key = ClientKey.objects.filter(pk=(user_id, client_id)).first()
     if key is None:
         return None
     if not same_digest(key.digest, request_digests(user_id, scope, without_client_id(body))):
         raise ClientIdReused
     return key.result_id
+
+
+def _wait_for_rivals(user_id: UUID, client_id: UUID) -> None:
+    """The same request on its way twice: the second waits for the first one's commit, then finds its result."""
+    key = int.from_bytes(blake2b(user_id.bytes + client_id.bytes, digest_size=8).digest(), signed=True)
+    call("pg_advisory_xact_lock", key, types="bigint")
 
 
 def remember(client_id: UUID | None, scope: UUID, body: msgspec.Struct, result: UUID) -> None:

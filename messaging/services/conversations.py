@@ -109,6 +109,8 @@ def change_my_member(*, conversation_id: UUID, body: shapes.PatchMyMember) -> sh
     if body.notification_level is not UNSET:
         values["notification_level"] = body.notification_level
     if any(getattr(me, name) != value for name, value in values.items()):
+        # The member row first, as mark_receipts() locks: the other way round, two devices could wait for each other.
+        Participant.objects.select_for_update(no_key=True).get(pk=me.pk)
         values["me_rev"] = call_scalar("next_me_rev")
         Participant.objects.filter(pk=me.pk).update(**values)
     answer = conversation_object(my_participant(conversation_id))
@@ -137,7 +139,7 @@ def _apply(conversation: Conversation, body: shapes.PatchConversation) -> list[s
 def _checked_title(body: shapes.CreateConversation) -> str:
     if not is_group(body.kind) and (body.title or body.description):
         raise invalid(title="A conversation of two has neither title nor description.")
-    return _name(body.title) if body.title else ""
+    return "" if body.title is None else _name(body.title)
 
 
 def _name(title: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from messaging.enums import Role, State
@@ -24,6 +26,8 @@ from prayermap.lib.ids import uuid7_time
 from prayermap.lib.rate import hit
 
 NEW_ACCOUNT_DAYS = 7
+#: The same number stands in invite_again() (sql/0008_membership_v1.sql).
+DECLINE_HOLDS = timedelta(days=30)
 
 
 def invite_member(*, conversation_id: UUID, body: InviteMember) -> tuple[Member, bool]:
@@ -53,6 +57,23 @@ def invite_member(*, conversation_id: UUID, body: InviteMember) -> tuple[Member,
         if not person.has_blocked_me:
             tell_invited(conversation_id, [body.user])
     return member, created
+
+
+def ask_again(*, conversation_id: UUID, user_id: UUID) -> None:
+    """Invite somebody anew to a conversation of two, who had left it or declined it 30 days ago; else nothing."""
+    me = my_active_participant(conversation_id)
+    gone = Q(state=State.LEFT) | Q(state=State.INVITED, declined_at__lt=timezone.now() - DECLINE_HOLDS)
+    if not Participant.objects.filter(
+        gone, conversation_id=conversation_id, user_id=user_id, is_anonymous=False
+    ).exists():
+        return
+    (person,) = people_to_invite([user_id])
+    conversation = lock_conversation(conversation_id)
+    member_id = _invite(conversation, me, person)
+    if member_id is not None:
+        (member,) = members_by_id(conversation_id, [member_id])
+        publish_member(conversation_id, member, rev=conversation.rev)
+        tell_invited(conversation_id, [user_id])
 
 
 def people_to_invite(ids: list[UUID]) -> list[Any]:
@@ -104,7 +125,7 @@ def _invite(conversation: Conversation, me: Participant, person: Any) -> UUID | 
     )
     if not rows or rows[0][0] is None:
         return None
-    next_rev(conversation)
+    conversation.rev += 1
     recount(conversation)
     return UUID(str(rows[0][0]))
 

@@ -56,6 +56,11 @@ def join_conversation(*, conversation_id: UUID) -> shapes.Conversation:
     return conversation_object(my_participant(conversation_id))
 
 
+def accept_direct(*, conversation_id: UUID) -> None:
+    """Accept a direct conversation by opening it oneself; a decline before counts no longer."""
+    _step(conversation_id, "accept")
+
+
 def come_back(*, conversation_id: UUID) -> None:
     """Return to a direct conversation that one had left; what was written meanwhile stays unseen."""
     _step(conversation_id, "return")
@@ -111,7 +116,10 @@ def leave_conversation(*, conversation_id: UUID) -> None:
     if me.state == State.INVITED:
         return decline_invitation(conversation_id=conversation_id)
     (left,) = members_by_id(conversation_id, [me.id])
-    (step,) = call("step_member", conversation_id, "leave", types="uuid text")
+    steps = call("step_member", conversation_id, "leave", types="uuid text")
+    if not steps:  # another device was faster
+        raise NotFound
+    (step,) = steps
     left.state, left.role = "left", "member"
     publish_member(conversation_id, left, rev=step.new_rev, reason="left")
     _gone(current_user_id(), conversation_id, "left")

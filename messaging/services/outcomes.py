@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from prayermap.lib.errors import BY_CODE, ApiError, ClientIdInvalid, Unavailable, invalid
+import psycopg
+
+from prayermap.lib.errors import BY_CODE, ApiError, ClientIdInvalid, Invalid, Unavailable, invalid
 from prayermap.lib.times import utc_now
 
 ACCEPTED = frozenset({"ok", "duplicate"})
@@ -24,3 +26,13 @@ def refusal(outcome: str) -> ApiError | None:
     if code == ClientIdInvalid.code:
         return ClientIdInvalid(server_time=utc_now())
     return BY_CODE[code]() if code in BY_CODE else Unavailable()
+
+
+def broken_rule(error: BaseException | None) -> ApiError:
+    """What a row that PostgreSQL refused is answered with: Invalid for a constraint that no check of ours knew.
+
+    A check violation without a constraint's name is a month without a partition, which is no fault of the sender's.
+    """
+    if isinstance(error, psycopg.errors.CheckViolation) and error.diag.constraint_name is None:
+        return Unavailable()
+    return Invalid("The message breaks a rule of its type.")

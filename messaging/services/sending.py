@@ -14,11 +14,10 @@ from messaging.queries.members import my_participant
 from messaging.queries.messages import as_messages, message_at
 from messaging.rules import check_message, request_digests
 from messaging.schemas.messages import Message, Quote, SendMessage, SentMessage
-from messaging.services.outcomes import refusal
+from messaging.services.outcomes import broken_rule, refusal
 from messaging.services.typing import stop_typing_after_send
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call
-from prayermap.lib.errors import Invalid
 from prayermap.lib.ids import uuid7
 
 
@@ -33,10 +32,8 @@ def send_message(*, conversation_id: UUID, body: SendMessage) -> SentMessage:
     request = send_request(author=author, conversation_id=conversation_id, body=body)
     try:
         (result,) = call("send_message", Jsonb(request), types="jsonb")
-    except (
-        IntegrityError
-    ) as error:  # a constraint that check_message does not know: tell, never repeat, the row
-        raise Invalid("The message breaks a rule of its type.") from error.with_traceback(None)
+    except IntegrityError as error:  # told without the row, which holds the text
+        raise broken_rule(error.__cause__) from error.with_traceback(None)
     if error_ := refusal(result.outcome):
         raise error_
     if result.outcome == "duplicate":

@@ -18,4 +18,6 @@ DROP POLICY mention_staff ON mention;
 DROP POLICY client_key_own ON client_key;
 REVOKE ALL ON conversation, participant, person_state, message, delivery_status, mention, client_key
   FROM prayermap_member, prayermap_staff;
+DROP FUNCTION participant_people(uuid[]), named_participants(uuid, integer), named_client_keys(uuid, integer);
+REVOKE EXECUTE ON FUNCTION message_months() FROM prayermap_staff;
 DROP FUNCTION is_listed_in(uuid), is_active_in(uuid), is_admin_in(uuid), is_new(uuid), person();

@@ -51,14 +51,16 @@ CREATE POLICY conversation_of_member ON conversation FOR SELECT TO prayermap_mem
 CREATE POLICY conversation_made ON conversation FOR INSERT TO prayermap_member
   WITH CHECK (latest_seq = 0 AND member_count = 0);
 CREATE POLICY conversation_changed ON conversation FOR UPDATE TO prayermap_member
-  USING (is_listed_in(id)) WITH CHECK (true);
+  USING (is_listed_in(id))  -- to lock it, as one who accepts does
+  WITH CHECK (is_admin_in(id) OR (rev = 1 AND is_active_in(id)));
 
 -- Anonymous members' rows, which name a person, are seen by themselves only; others get visible_members().
 CREATE POLICY participant_seen ON participant FOR SELECT TO prayermap_member
   USING (user_id = person() OR (NOT is_anonymous AND is_listed_in(conversation_id)));
 CREATE POLICY participant_entered ON participant FOR INSERT TO prayermap_member WITH CHECK (
   (user_id = person() AND is_new(conversation_id))
-  OR (user_id <> person() AND role = 'member' AND state = 'invited' AND is_active_in(conversation_id)));
+  OR (user_id <> person() AND role = 'member' AND state = 'invited'
+    AND (is_admin_in(conversation_id) OR (is_new(conversation_id) AND is_active_in(conversation_id)))));
 CREATE POLICY participant_changed ON participant FOR UPDATE TO prayermap_member
   USING (user_id = person()) WITH CHECK (user_id = person());
 
@@ -78,20 +80,55 @@ CREATE POLICY mention_own ON mention FOR SELECT TO prayermap_member USING (EXIST
   SELECT 1 FROM participant p WHERE p.id = participant_id AND p.user_id = person()));
 CREATE POLICY client_key_own ON client_key FOR ALL TO prayermap_member USING (user_id = person());
 
--- Staff: that something happened, never what was written nor who stands behind an anonymous message.
--- Moderators will read private text through a case only.
-GRANT SELECT ON conversation, person_state, delivery_status, mention TO prayermap_staff;
+-- Staff: that something happened, never what was written nor who stands behind an anonymous message or member.
+-- Moderators will read private text through a case only. Not granted: titles and descriptions, texts and payloads,
+-- a member's own settings, and times and counters of marks, which would tie an anonymous member to a person's devices.
+GRANT SELECT (id, kind, prayer_id, is_private, requires_approval, is_active, epoch, rev, latest_seq, settings_rev,
+  latest_message_id, latest_activity_at, active_count, member_count, created_at, updated_at)
+  ON conversation TO prayermap_staff;
 GRANT SELECT (id, conversation_id, role, state, is_anonymous, rev, is_request, is_told, declined_at, created_at,
-  visible_from_seq, read_seq, read_at, delivered_seq, delivered_at, muted_until, pinned_at, archived_at,
-  notification_level, me_rev, invited_by) ON participant TO prayermap_staff;
+  visible_from_seq, read_seq, delivered_seq, invited_by) ON participant TO prayermap_staff;
 GRANT SELECT (id, conversation_id, seq, rev, sender_id, is_anonymous, type, attachment_id, reply_to_seq, state,
   edited_at, pinned_at, created_at) ON message TO prayermap_staff;
+GRANT SELECT ON person_state, delivery_status, mention TO prayermap_staff;
 CREATE POLICY conversation_staff ON conversation FOR SELECT TO prayermap_staff USING (true);
 CREATE POLICY participant_staff ON participant FOR SELECT TO prayermap_staff USING (true);
 CREATE POLICY person_state_staff ON person_state FOR SELECT TO prayermap_staff USING (true);
 CREATE POLICY message_staff ON message FOR SELECT TO prayermap_staff USING (true);
-CREATE POLICY delivery_status_staff ON delivery_status FOR SELECT TO prayermap_staff USING (true);
+CREATE POLICY delivery_status_staff ON delivery_status FOR SELECT TO prayermap_staff USING (EXISTS (
+  SELECT 1 FROM participant p WHERE p.id = participant_id AND NOT p.is_anonymous));
 CREATE POLICY mention_staff ON mention FOR SELECT TO prayermap_staff USING (true);
+
+-- Who the named ones among these members are; anonymous ones are left out.
+CREATE FUNCTION participant_people(ids uuid[]) RETURNS TABLE (participant uuid, person uuid, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT p.id, u.id, u.display_name::text FROM participant p JOIN accounts_user u ON u.id = p.user_id
+  WHERE p.id = ANY (ids) AND NOT p.is_anonymous $$;
+
+-- Conversations in which this person stands under their name, newest first. Uses index: participant_user.
+CREATE FUNCTION named_participants(person_id uuid, most integer)
+RETURNS TABLE (participant uuid, conversation uuid, role text, state text, since timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT p.id, p.conversation_id, p.role, p.state, p.created_at FROM participant p
+  WHERE p.user_id = person_id AND NOT p.is_anonymous ORDER BY p.conversation_id DESC LIMIT most $$;
+
+-- Remembered requests of this person that led to a conversation in which they stand under their name only: one that
+-- led to an anonymous membership would name whom nobody may learn.
+CREATE FUNCTION named_client_keys(person_id uuid, most integer)
+RETURNS TABLE (client_id uuid, conversation uuid, created_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT k.client_id, k.result_id, k.created_at FROM client_key k
+  WHERE k.user_id = person_id
+    AND EXISTS (SELECT 1 FROM participant p WHERE p.conversation_id = k.result_id AND p.user_id = person_id
+      AND NOT p.is_anonymous)
+    AND NOT EXISTS (SELECT 1 FROM participant p WHERE p.conversation_id = k.result_id AND p.user_id = person_id
+      AND p.is_anonymous)
+  ORDER BY k.created_at DESC LIMIT most $$;
+
+REVOKE EXECUTE ON FUNCTION participant_people(uuid[]), named_participants(uuid, integer),
+  named_client_keys(uuid, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION participant_people(uuid[]), named_participants(uuid, integer),
+  named_client_keys(uuid, integer), message_months() TO prayermap_staff;
 
 REVOKE EXECUTE ON FUNCTION is_listed_in(uuid), is_active_in(uuid), is_admin_in(uuid), is_new(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION is_listed_in(uuid), is_active_in(uuid), is_admin_in(uuid), is_new(uuid)

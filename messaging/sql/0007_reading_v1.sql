@@ -38,7 +38,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     CASE WHEN p.is_anonymous THEN NULL ELSE p.user_id END, p.role, p.state, p.is_anonymous, p.rev
   FROM participant p JOIN accounts_user u ON u.id = p.user_id
   WHERE p.conversation_id = $1 AND p.rev > after_rev AND is_listed_in($1)
-  ORDER BY p.rev, p.id LIMIT most $$;
+  -- A new conversation's first members share one rev, and a page must not end among them.
+  ORDER BY p.rev FETCH FIRST most ROWS WITH TIES $$;
 
 -- Whether a block of the person who acts keeps this member's messages from them: they blocked an anonymous member
 -- by its id, or they are anonymous there and blocked the named person. Two named people in a group still read each other.

@@ -58,11 +58,12 @@ BEGIN
     created_at, visible_from_seq, read_seq, delivered_seq, notification_level, me_rev)
   VALUES (gen_random_uuid(), room.id, person(), 'member', wanted, false, room.rev + 1, false, true,
     clock_timestamp(), room.latest_seq + 1, room.latest_seq, room.latest_seq, 'all', 0)
-  ON CONFLICT (conversation_id, user_id, is_anonymous) DO UPDATE SET state = wanted, rev = room.rev + 1,
-    role = 'member', is_told = true, declined_at = NULL, visible_from_seq = room.latest_seq + 1,
+  ON CONFLICT (conversation_id, user_id, is_anonymous) DO UPDATE SET rev = room.rev + 1,
+    state = CASE p.state WHEN 'invited' THEN 'active' ELSE wanted END,  -- an invitation is an approval
+    role = 'member', is_told = true, declined_at = NULL, is_request = false, visible_from_seq = room.latest_seq + 1,
     read_seq = room.latest_seq, delivered_seq = room.latest_seq
-    WHERE p.state = 'left'
-  RETURNING p.id INTO entered;
+    WHERE p.state IN ('left', 'invited')
+  RETURNING p.id, p.state INTO entered, wanted;
   IF entered IS NOT NULL THEN
     UPDATE conversation c SET rev = c.rev + 1 WHERE c.id = room.id;
     PERFORM recount_members(room.id);
@@ -85,6 +86,8 @@ BEGIN
     state = CASE step WHEN 'decline' THEN p.state WHEN 'leave' THEN 'left' ELSE 'active' END,
     role = CASE step WHEN 'leave' THEN 'member' ELSE p.role END,
     declined_at = CASE step WHEN 'decline' THEN now() END,
+    -- Who enters by a step of their own knows of it, whomever they had blocked when they were invited.
+    is_told = p.is_told OR step IN ('accept', 'return'),
     is_request = step = 'decline' AND p.is_request,
     visible_from_seq = CASE step WHEN 'return' THEN room.latest_seq + 1 ELSE p.visible_from_seq END,
     read_seq = CASE step WHEN 'return' THEN room.latest_seq ELSE p.read_seq END,
@@ -118,16 +121,22 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       ('requested', 'active'), ('requested', 'removed'), ('invited', 'removed'), ('active', 'removed')))
   RETURNING true $$;
 
--- Ask somebody again who left, was removed by an admin, or declined more than 30 days ago.
+-- Ask somebody again who left, was removed by an admin, or declined more than 30 days ago; takes the rev.
 CREATE FUNCTION invite_again(conversation uuid, other uuid, told boolean, request boolean, new_rev bigint) RETURNS uuid
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  UPDATE participant p SET state = 'invited', role = 'member', is_told = told, is_request = request,
-    declined_at = NULL, rev = new_rev, visible_from_seq = c.latest_seq + 1,
-    read_seq = c.latest_seq, delivered_seq = c.latest_seq
-  FROM conversation c
-  WHERE c.id = $1 AND p.conversation_id = c.id AND p.user_id = other AND NOT p.is_anonymous AND is_active_in(c.id)
-    AND (p.state IN ('left', 'removed') OR (p.state = 'invited' AND p.declined_at < now() - interval '30 days'))
-  RETURNING p.id $$;
+  WITH asked AS (
+    UPDATE participant p SET state = 'invited', role = 'member', is_told = told, is_request = request,
+      declined_at = NULL, rev = new_rev, visible_from_seq = c.latest_seq + 1,
+      read_seq = c.latest_seq, delivered_seq = c.latest_seq
+    FROM conversation c
+    WHERE c.id = $1 AND p.conversation_id = c.id AND p.user_id = other AND NOT p.is_anonymous
+      AND (is_admin_in(c.id) OR (c.kind = 'direct_message' AND is_active_in(c.id)))
+      AND (p.state IN ('left', 'removed') OR (p.state = 'invited' AND p.declined_at < now() - interval '30 days'))
+    RETURNING p.id
+  ), counted AS (
+    UPDATE conversation c SET rev = new_rev WHERE c.id = $1 AND EXISTS (SELECT 1 FROM asked)
+  )
+  SELECT a.id FROM asked a $$;
 
 -- Counted anew, under the conversation's lock, at each change of its members.
 CREATE FUNCTION recount_members(conversation uuid) RETURNS TABLE (active_count integer, member_count integer)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+
+from prayermap.lib.errors import invalid
 
 from .views import query_int
 
@@ -26,6 +31,13 @@ class KeysetPagination(CursorPagination):
         limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT)
         assert limit is not None
         return limit
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """The page. Raises Invalid for a cursor that we did not make."""
+        try:
+            return super().paginate_queryset(queryset, request, view=view) or []
+        except (NotFound, ValidationError, ValueError, DataError):
+            raise invalid(cursor="Not a cursor of this list.") from None
 
     def answer(self, results: list[Any]) -> Response:
         return Response(

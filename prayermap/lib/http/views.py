@@ -39,7 +39,7 @@ def query_int(request: Request, name: str, default: int | None, *, low: int, hig
     raw = request.query_params.get(name)
     if raw is None:
         return default
-    if not raw.isascii() or not raw.isdigit() or not low <= int(raw[:20]) <= high:
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 20 or not low <= int(raw) <= high:
         raise invalid(**{name: f"Must be a whole number from {low} to {high}."})
     return int(raw)
 
