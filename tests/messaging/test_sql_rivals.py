@@ -115,7 +115,7 @@ def test_eight_rivals_with_the_same_ids_leave_neither_hole_nor_double(people, ro
         *((mark, people, rooms, seed) for seed in range(2)),
     )
     marked = Counter(answers.pop() + answers.pop())
-    assert set(marked) == {"ok", "invalid"}
+    assert set(marked) <= {"ok", "invalid"}  # a mark may come before its message or after it
     by_id = defaultdict(list)
     for client_id, _, outcome, seq in [answer for writer in answers for answer in writer]:
         by_id[client_id].append((outcome, seq))
