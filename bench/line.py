@@ -27,7 +27,8 @@ class Line:
         self.on_ok: Callable[[], None] | None = None
         self.refused: list[bytes] = []
         self.socket: RawSocket
-        self._welcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._welcome: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._heart: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, url: str, person: Person) -> Self:
@@ -35,8 +36,15 @@ class Line:
         line, parts = cls(person), urlsplit(url)
         path = f"/ws/v1/?ticket={await person.rest.ticket()}"
         line.socket = await open_socket(str(parts.hostname), parts.port or 80, path, line._take)
-        await asyncio.wait_for(line._welcome, 30)
+        welcome = json.loads(await asyncio.wait_for(line._welcome, 30))
+        line._heart = asyncio.create_task(line._beat(welcome["data"]["heartbeat_s"]))
         return line
+
+    async def _beat(self, every: float) -> None:
+        """Whoever only listens must ping, or the server takes the line for dead."""
+        while True:
+            await asyncio.sleep(every)
+            self.socket.send(b'{"type":"ping"}')
 
     def send(self, conversation: str, content: str) -> None:
         """One text, on its way at once. `content` must need no escaping in JSON."""
@@ -52,6 +60,8 @@ class Line:
         self.socket.send(json.dumps({"type": kind, "ref": 1, "data": data}).encode())
 
     def close(self) -> None:
+        if self._heart:
+            self._heart.cancel()
         self.socket.close()
 
     def _take(self, payload: bytes) -> None:
@@ -66,7 +76,7 @@ class Line:
             if not self._welcome.done():
                 self._welcome.set_exception(ConnectionError(payload[:300].decode()))
         elif not self._welcome.done():
-            self._welcome.set_result(None)
+            self._welcome.set_result(payload)
 
 
 async def open_lines(url: str, persons: list[Person], at_once: int = 8) -> list[Line]:

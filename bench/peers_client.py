@@ -24,18 +24,27 @@ class PrayerMapClient(Client):  # type: ignore[misc]
         self.port, self.id, self.access = port, person["id"], person["access"]
         self.http: Any = None
         self.welcome: asyncio.Future[bytes]
+        self.heart: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         ticket = (await self.call("POST", "/ws/ticket/", {}))["ticket"]
-        self.http = self.http.close()  # an idle connection would count as memory of the socket
         self.welcome = asyncio.get_running_loop().create_future()
         headers = ("Sec-WebSocket-Protocol: prayermap.v1",)
         self.conn = await open_ws(self.port, f"/ws/v1/?ticket={ticket}", self._frame, headers=headers)
         first = await asyncio.wait_for(self.welcome, 30)
         if b'"welcome"' not in first:
             raise ConnectionError(first[:300])
+        self.heart = asyncio.create_task(self._beat(json.loads(first)["data"]["heartbeat_s"]))
+
+    async def _beat(self, every: float) -> None:
+        """Whoever only listens must ping, or the server takes the line for dead."""
+        while True:
+            await asyncio.sleep(every)
+            self.conn.send(b'{"type":"ping"}')
 
     async def close(self) -> None:
+        if self.heart:
+            self.heart.cancel()
         self.conn.close()
         if self.http:
             self.http = self.http.close()
@@ -44,7 +53,7 @@ class PrayerMapClient(Client):  # type: ignore[misc]
         if self.on_text and raw.find(b'"message.new"', 0, 48) >= 0:
             at = raw.find(_CONTENT) + len(_CONTENT)
             self.on_text(raw[at : at + BODY])
-        elif raw.find(b'"error"', 0, 48) >= 0:
+        elif raw.find(b'"error"', 0, 48) >= 0 or raw.find(b'"bye"', 0, 48) >= 0:
             raise RuntimeError(raw[:300])
         elif not self.welcome.done():
             self.welcome.set_result(raw)
@@ -56,8 +65,9 @@ class PrayerMapClient(Client):  # type: ignore[misc]
         )
 
     async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """A REST call on this person's own connection."""
+        """A REST call on a connection of its own: servers close one that is idle for seconds."""
         status, answer = await self._request(method, path, b"" if body is None else json.dumps(body).encode())
+        self.http = self.http.close()
         if status >= 300:
             raise RuntimeError(f"{method} {path}: {status} {answer[:300]!r}")
         return json.loads(answer) if answer else None
