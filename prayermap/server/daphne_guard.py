@@ -18,6 +18,7 @@ from autobahn.websocket.compress import (
 from daphne.http_protocol import WebRequest
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
+from prayermap.server.bodies import TOO_LARGE
 from prayermap.server.options import FRAME_BYTES
 
 #: Frames of one client that may wait for the application; then its socket isn't read until half are done.
@@ -25,10 +26,8 @@ WAITING_FRAMES = 256
 #: Bytes that may wait for one client whatever the application does: a ping or a close frame adds to them too.
 UNSENT_BYTES = 16_777_216
 RESUME_SECONDS = 0.01
-TOO_LARGE = (
+REFUSAL = (
     b"HTTP/1.1 413 Content Too Large\r\nContent-Type: application/problem+json\r\nConnection: close\r\n\r\n"
-    b'{"type":"about:blank","title":"Content Too Large","status":413,"code":"too_large",'
-    b'"detail":"The request is larger than this server accepts."}'
 )
 
 
@@ -141,5 +140,5 @@ class GuardedRequest(WebRequest):  # type: ignore[misc]
 
     def _refuse(self) -> None:
         if self.channel is not None and self.channel.transport is not None:
-            self.channel.transport.write(TOO_LARGE)
+            self.channel.transport.write(REFUSAL + TOO_LARGE)
             self.channel.transport.loseConnection()

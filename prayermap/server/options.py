@@ -23,7 +23,7 @@ class Options:
     application: str = "prayermap.asgi:application"
     #: permessage-deflate for clients that offer it: a fifth of the traffic for about twice the processor time.
     deflate: bool = False
-    #: Daphne keeps a request's whole body (on disk, from 100 KB on) before the application sees its first byte.
+    #: Bytes of a request's body. Daphne and Django keep the whole of it on disk before a view may refuse it.
     body_bytes: int = 33_554_432
 
     @property

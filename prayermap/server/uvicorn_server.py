@@ -7,8 +7,10 @@ import socket
 import sys
 
 import uvicorn
+from django.utils.module_loading import import_string
 
 from prayermap.server import drain
+from prayermap.server.bodies import limit_bodies
 from prayermap.server.options import BACKLOG, DRAIN_SECONDS, FRAME_BYTES, Options
 
 
@@ -29,7 +31,7 @@ class DrainingServer(uvicorn.Server):
 def serve(options: Options) -> int:
     """Serve until told to end; the exit status."""
     config = uvicorn.Config(
-        options.application,
+        limit_bodies(import_string(options.application.replace(":", ".")), options.body_bytes),
         host=options.host,
         port=options.port,
         loop="uvloop",

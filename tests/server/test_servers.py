@@ -154,8 +154,9 @@ def test_compression_is_off_unless_asked_for(kind, deflate):
         ) is deflate
 
 
-def test_daphne_refuses_a_body_above_the_limit_before_it_has_arrived():
-    with serving("daphne", body_bytes=1_000_000) as server:
+@BOTH
+def test_body_above_the_limit_is_refused_before_it_has_arrived(kind):
+    with serving(kind, body_bytes=1_000_000) as server:
         with urllib.request.urlopen(server.http, b"x" * 1_000_000, timeout=5) as answer:
             assert answer.read() == b"1000000"
         for head, body in (
