@@ -4,7 +4,6 @@ import pytest
 
 from tests.docs.pages import blocks
 from tests.docs.transcript import Replay, difference, parse
-from tests.messaging.realtime.people import make_person
 
 BOTH = ("daphne", "uvicorn")
 

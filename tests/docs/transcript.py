@@ -112,7 +112,9 @@ class Replay:
         assert self.device is not None
         want, self.read = self.read, self.read + 1
         frames = self.device.frames
-        return await self.device.until(lambda frame: len(frames) > want and frame is frames[want], patience=PATIENCE_S)
+        return await self.device.until(
+            lambda frame: len(frames) > want and frame is frames[want], patience=PATIENCE_S
+        )
 
     def _compare(self, expected: Any, found: Any) -> None:
         told = difference(expected, found, self.known)
