@@ -126,6 +126,8 @@ class Hub:
                     user, frame("conversation.removed", {"id": event.conversation, "reason": event.reason})
                 )
         if room is not None:
+            if event.reason:
+                typists.stop(self, room, event.member)
             self.send_all(room, room.take(event))
         if user is not None and user in self.sockets and not event.reason:
             self.run(repair.show_conversation(self, user, event.conversation))

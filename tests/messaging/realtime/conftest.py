@@ -37,6 +37,12 @@ def server(processes, kind, lowered, transactional_db) -> Server:
     return processes.get(kind, **lowered)
 
 
+@pytest.fixture
+def second(processes, transactional_db) -> Server:
+    """Another process, of the other kind, on the same PostgreSQL and Valkey."""
+    return processes.get("uvicorn")
+
+
 @pytest_asyncio.fixture
 async def circle(server) -> AsyncIterator[Circle]:
     async with httpx.AsyncClient(base_url=server.http, timeout=20) as http:

@@ -146,7 +146,7 @@ class Devices:
 
     def __init__(self, server: Server, circle: Circle) -> None:
         self.server, self.circle = server, circle
-        self._open: list[Device] = []
+        self.opened: list[Device] = []
 
     async def __call__(self, person: Person, *, server: Server | None = None, **options: Any) -> Device:
         """A device of this person that has been welcomed."""
@@ -156,10 +156,10 @@ class Devices:
 
     async def raw(self, server: Server | None = None, **options: Any) -> Device:
         device = await Device.open(server or self.server, **options)
-        self._open.append(device)
+        self.opened.append(device)
         return device
 
     async def close(self) -> None:
-        for device in self._open:
+        for device in self.opened:
             with suppress(OSError):
                 await device.leave()

@@ -1,0 +1,125 @@
+"""A socket's queue is bounded, and its end is told."""
+
+import asyncio
+import json
+from uuid import UUID
+
+from messaging.realtime import sockets
+from messaging.realtime.sockets import Socket
+from messaging.schemas.frames import ClientState
+from prayermap.lib.rate import TokenBucket
+
+NOBODY = UUID(int=0)
+
+
+class Wire:
+    """The ASGI end; `gate` closed: the client doesn't read."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def __call__(self, message) -> None:
+        await self.gate.wait()
+        self.sent.append(message)
+
+    @property
+    def texts(self) -> list[str]:
+        return [message["text"] for message in self.sent if message["type"] == "websocket.send"]
+
+
+def opened(wire: Wire) -> tuple[Socket, asyncio.Task[None]]:
+    socket = Socket(wire, user=NOBODY, session=NOBODY, name="Ruth", device_id="", expires_at=0)
+    return socket, socket.start()
+
+
+async def test_welcome_goes_before_what_was_pushed_earlier():
+    wire = Wire()
+    socket, pump = opened(wire)
+    socket.push("1")
+    await asyncio.sleep(0.01)
+    assert wire.sent == []
+    socket.push_first("welcome")
+    socket.push("2")
+    await asyncio.sleep(0.01)
+    assert wire.texts == ["welcome", "1", "2"]
+    pump.cancel()
+
+
+async def test_close_sends_what_is_queued_then_bye_then_the_code():
+    wire = Wire()
+    socket, pump = opened(wire)
+    socket.push_first("welcome")
+    socket.push("1")
+    socket.close(sockets.DRAINING, "Soon.", retry_after_ms=5)
+    socket.push("too late")
+    socket.close(sockets.EXPIRED, "A second reason is not told.")
+    await asyncio.wait_for(pump, 1)
+    bye = {"code": 4030, "reason": "Soon.", "reconnect": True, "retry_after_ms": 5}
+    assert wire.texts[:2] == ["welcome", "1"]
+    assert json.loads(wire.texts[2]) == {"type": "bye", "data": bye}
+    assert wire.sent[3:] == [{"type": "websocket.close", "code": 4030}]
+
+
+async def test_revoked_socket_sends_nothing_more_but_bye():
+    wire = Wire()
+    socket, pump = opened(wire)
+    socket.push_first("welcome")
+    socket.push("secret")
+    socket.close(sockets.REVOKED, "Signed out.")
+    await asyncio.wait_for(pump, 1)
+    assert [json.loads(text)["type"] for text in wire.texts] == ["bye"]
+
+
+async def test_full_queue_ends_the_socket_and_holds_nothing(settings, monkeypatch):
+    settings.SOCKET_QUEUE_FRAMES = 10
+    monkeypatch.setattr(sockets, "_CLOSE_WITHIN_S", 0.1)
+    wire = Wire()
+    wire.gate.clear()
+    socket, pump = opened(wire)
+    socket.push_first("welcome")
+    for number in range(50):
+        socket.push(f"{number}")
+    assert socket.is_closing
+    assert len(socket._queue) == 1  # the goodbye
+    await asyncio.wait([pump], timeout=1)
+    assert pump.cancelled()  # a client that doesn't read its goodbye either is cut off
+    assert wire.sent == []
+
+
+async def test_quiet_socket_bundles_in_order_and_answers_at_once():
+    wire = Wire()
+    socket, pump = opened(wire)
+    socket.push_first("0")
+    socket.set_state(ClientState(state="inactive"))
+    for number in (1, 2):
+        socket.push(f"{number}")
+    socket.push_now("answer")
+    await asyncio.sleep(0.01)
+    assert wire.texts == ["0", "answer"]
+    socket.set_state(ClientState())
+    socket.push("3")
+    await asyncio.sleep(0.01)
+    assert wire.texts[2:] == ['{"type":"batch","data":{"frames":[1,2]}}', "3"]
+    pump.cancel()
+
+
+async def test_quiet_socket_holds_no_more_than_a_loud_one(settings):
+    settings.SOCKET_QUEUE_FRAMES = 10
+    socket, pump = opened(Wire())
+    socket.push_first("0")
+    socket.set_state(ClientState(network="low"))
+    for number in range(12):
+        socket.push(f"{number}")
+    assert socket.is_closing
+    await asyncio.wait_for(pump, 1)
+
+
+def test_token_bucket_gives_a_burst_then_a_rate_and_says_how_long_to_wait():
+    bucket = TokenBucket(burst=3, per_second=2)
+    start = bucket._stamp
+    assert [bucket.take(start) for _ in range(5)] == [0, 0, 0, 500, 500]
+    assert bucket.take(start + 0.25) == 250
+    assert [bucket.take(start + 0.5), bucket.take(start + 0.5)] == [0, 500]
+    assert [bucket.take(start + 100) for _ in range(4)] == [0, 0, 0, 500]
