@@ -14,6 +14,8 @@ RoleName = Literal["owner", "admin", "member"]
 StateName = Literal["invited", "requested", "active", "left", "removed"]
 LevelName = Literal["all", "mentions", "none"]
 Title = Annotated[str, Meta(max_length=200)]  # checked as a name (1 to 100) after normalisation
+#: With an offset: nine o'clock alone is no moment.
+Moment = Annotated[datetime, Meta(tz=True)]
 Description = Annotated[str, Meta(max_length=2_000)]
 
 
@@ -118,7 +120,7 @@ class PatchConversation(msgspec.Struct, forbid_unknown_fields=True):
 class PatchMyMember(msgspec.Struct, forbid_unknown_fields=True):
     """Settings of one's own; seen by nobody else."""
 
-    muted_until: datetime | UnsetType | None = UNSET
+    muted_until: Moment | UnsetType | None = UNSET
     pinned: bool | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
     notification_level: LevelName | UnsetType = UNSET

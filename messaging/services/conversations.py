@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -101,7 +102,7 @@ def change_my_member(*, conversation_id: UUID, body: shapes.PatchMyMember) -> sh
     now = timezone.now()
     values: dict[str, Any] = {}
     if body.muted_until is not UNSET:
-        values["muted_until"] = body.muted_until
+        values["muted_until"] = _checked_moment(body.muted_until)
     if body.pinned is not UNSET:
         values["pinned_at"] = (me.pinned_at or now) if body.pinned else None
     if body.archived is not UNSET:
@@ -117,6 +118,15 @@ def change_my_member(*, conversation_id: UUID, body: shapes.PatchMyMember) -> sh
     if "me_rev" in values:
         publish_to_person(current_user_id(), "conversation.updated", {"conversation": answer})
     return answer
+
+
+def _checked_moment(moment: datetime | None) -> datetime | None:
+    """In UTC. The first and the last year of the calendar are refused: another zone would leave it."""
+    if moment is None:
+        return None
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise invalid(muted_until="Must be a year of this age.")
+    return moment.astimezone(UTC)
 
 
 def _apply(conversation: Conversation, body: shapes.PatchConversation) -> list[str]:
