@@ -42,10 +42,13 @@ class Supervisor:
     def wait_until_answers(self, url: str) -> bool:
         """Wait for a status of 200; False when a child ends, somebody asks for the end or READY_SECONDS pass."""
         end = time.monotonic() + READY_SECONDS
-        while time.monotonic() < end and not self.is_ending() and not self._ended():
+        while time.monotonic() < end:
+            if self.is_ending() or self._ended():
+                return False
             if _answers(url):
                 return True
             self._asked_to_end.wait(0.05)
+        self._report("error", f"{url} didn't answer within {READY_SECONDS:.0f} s")
         return False
 
     def watch(self) -> int:

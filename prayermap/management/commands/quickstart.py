@@ -10,6 +10,7 @@ from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         "demo data in an empty database with DEBUG=1, the server and the background worker. Ctrl-C stops it all.\n\n"
         "Example: DEBUG=1 SECRET_KEY=... python manage.py quickstart --port 8123"
     )
-    # The checks ask the database, which doesn't run yet; the server makes them when it starts.
+    # Some checks ask the database, which doesn't run yet; the server makes them when it starts.
     requires_system_checks: list[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
@@ -52,6 +53,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Line by line also into a file or a pipe, where somebody waits for the ready line.
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+        refuse_unsafe_settings()
         servers = EmbeddedServers(
             settings.PRAYERMAP_DATA,
             postgres=not os.environ.get("DATABASE_URL"),
@@ -126,7 +128,6 @@ class Command(BaseCommand):
         if not supervisor.wait_until_answers(f"{address}healthz"):
             if supervisor.is_ending():
                 return 0
-            self.report("error", "the server is not ready; what it said stands above")
             return 1
         self.stdout.write(f"PrayerMap is ready at {address}")
         self.tell_how_to_sign_in(address)
@@ -144,3 +145,12 @@ class Command(BaseCommand):
                 "Make the first administrator with: python manage.py createsuperuser --database owner"
             )
         self.stdout.write("Ctrl-C stops everything.")
+
+
+def refuse_unsafe_settings() -> None:
+    """Say at once, before anything is started, what the server would refuse a minute later."""
+    errors = [
+        found for found in checks.run_checks(tags=[checks.Tags.security]) if found.level >= checks.ERROR
+    ]
+    if errors:
+        raise CommandError("\n".join(str(error.msg) for error in errors))
