@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prayermap.settings")
 django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Django must be set up first
+from django.urls import re_path  # noqa: E402
 
 from messaging.realtime.routing import websocket_urlpatterns  # noqa: E402
 from prayermap.lib import lifecycle  # noqa: E402
@@ -29,6 +30,11 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
             return
 
 
-application = ProtocolTypeRouter(
-    {"http": django_application, "websocket": URLRouter(websocket_urlpatterns), "lifespan": lifespan}
-)
+async def no_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """There is one address for sockets; a handshake anywhere else is refused (403)."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+sockets = URLRouter([*websocket_urlpatterns, re_path("", no_socket)])  # type: ignore[arg-type]  # ASGI applications
+application = ProtocolTypeRouter({"http": django_application, "websocket": sockets, "lifespan": lifespan})

@@ -62,7 +62,7 @@ CHANNEL_LAYERS = {
 # --- the product ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "moderation.apps.AdminSiteConfig",  # django.contrib.admin with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "prayermap.lib.http.policy.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -177,6 +178,8 @@ MENTIONS = 100
 SOCKETS_PER_USER = env.int("SOCKETS_PER_USER", 10)
 FRAMES_PER_SECOND = env.float("FRAMES_PER_SECOND", 20)
 FRAMES_BURST = env.int("FRAMES_BURST", 60)
+REQUESTS_PER_SECOND = env.float("REQUESTS_PER_SECOND", 20)
+REQUESTS_BURST = env.int("REQUESTS_BURST", 600)
 MESSAGES_PER_SECOND = env.float("MESSAGES_PER_SECOND", 1)
 MESSAGES_BURST = env.int("MESSAGES_BURST", 60)
 SOCKET_QUEUE_FRAMES = env.int("SOCKET_QUEUE_FRAMES", 1_000)
@@ -192,7 +195,6 @@ LIMITS = {
     "registration": env.str("LIMIT_REGISTRATION", "20/hour"),
     "ticket": env.str("LIMIT_TICKETS", "10/minute"),
     "conversations": env.str("LIMIT_CONVERSATIONS", "100/day"),
-    "requests": env.str("LIMIT_REQUESTS", "600/minute"),
 }
 
 # --- REST ----------------------------------------------------------------------------------------

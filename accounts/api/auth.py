@@ -7,11 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import schemas
-from accounts.api.clients import client_ip
 from accounts.services.registration import register
 from accounts.services.sessions import TokenPair, refresh_session, sign_out
 from accounts.services.signing_in import sign_in
 from prayermap.lib.errors import NotAuthenticated
+from prayermap.lib.http.clients import client_ip
 from prayermap.lib.http.documentation import documented
 from prayermap.lib.http.reading import read
 from prayermap.lib.http.views import PublicApiView

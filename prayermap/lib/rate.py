@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 import time
+from collections.abc import Callable, Hashable
 from functools import cache
 
 import redis
@@ -41,6 +43,40 @@ class TokenBucket:
     def is_full(self) -> bool:
         """Nothing was taken lately: the bucket may be forgotten."""
         return self._tokens + (time.monotonic() - self._stamp) * self.per_second >= self.burst
+
+
+class KeyedBuckets:
+    """A bucket for each person or address, shared by the process's threads; idle ones are forgotten.
+
+    `rate` gives (burst, per_second) when a bucket is made, so that settings may change between tests.
+    """
+
+    _FORGET_ABOVE = 10_000
+
+    def __init__(self, rate: Callable[[], tuple[float, float]]) -> None:
+        self._rate = rate
+        self._lock = threading.Lock()
+        self._buckets: dict[Hashable, TokenBucket] = {}
+
+    def take(self, key: Hashable) -> None:
+        """Count one more. Raises RateLimited with the time until the next one."""
+        with self._lock:
+            bucket = self._buckets.get(key)
+            if bucket is None:
+                if len(self._buckets) >= self._FORGET_ABOVE:
+                    self._forget_idle()
+                burst, per_second = self._rate()
+                bucket = self._buckets[key] = TokenBucket(burst=burst, per_second=per_second)
+            wait_ms = bucket.take()
+        if wait_ms:
+            raise RateLimited(retry_after_ms=wait_ms)
+
+    def clear(self) -> None:
+        self._buckets.clear()
+
+    def _forget_idle(self) -> None:
+        for key in [key for key, bucket in self._buckets.items() if bucket.is_full]:
+            del self._buckets[key]
 
 
 def hit(name: str, key: str, limit: str | None = None) -> None:

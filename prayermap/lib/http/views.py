@@ -5,16 +5,27 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from prayermap.lib.errors import invalid
+from prayermap.lib.rate import KeyedBuckets
+
+from .clients import client_ip
+
+#: Requests of each person (or, before sign-in, of each address) to this process.
+requests = KeyedBuckets(lambda: (settings.REQUESTS_BURST, settings.REQUESTS_PER_SECOND))
 
 
 class ApiView(APIView):
     """A signed-in person's endpoint; JSON in and out, problems as RFC 9457, answers never cached."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        requests.take(request.user.pk or client_ip(request))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         answer: Response = super().finalize_response(request, response, *args, **kwargs)
