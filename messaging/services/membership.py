@@ -152,12 +152,11 @@ def _other_owner(conversation: Conversation, member_id: UUID) -> bool:
 def _change(
     conversation: Conversation, member: shapes.Member, *, role: str | None = None, state: str | None = None
 ) -> None:
-    changed = call_scalar(
-        "change_member", member.id, role, state, conversation.rev + 1, types="uuid text text bigint"
-    )
-    if not changed:
+    next_rev(conversation)  # first: an owner who gives up the role may not step the conversation any more
+    if not call_scalar(
+        "change_member", member.id, role, state, conversation.rev, types="uuid text text bigint"
+    ):
         raise Conflict("The member has changed meanwhile.")
-    next_rev(conversation)
     recount(conversation)
     _tell(conversation, member.id, reason="removed" if state == State.REMOVED else "")
 

@@ -13,7 +13,7 @@ from prayermap.lib.errors import Invalid, TooLarge
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
-_PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
+_PATH = re.compile(r" - at `(?:key` in `)?\$(?P<path>[^`]*)`$")
 _FIELD = re.compile(r"field `(?P<field>[^`]+)`")
 
 
