@@ -1,9 +1,9 @@
 -- What a message may be, whoever writes it. Names are caught in Python (messaging/services/sending.py).
 
--- Something to see: at least one character outside Unicode's Z*, Cc and Cf and the fillers that look empty.
+-- Something to see: at least one character outside Unicode's Z*, Cc, Cf and Default_Ignorable_Code_Point.
 -- The same list as prayermap.lib.text.is_blank, held together by tests/messaging/test_sql_text.py.
 CREATE FUNCTION has_visible(value text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value ~ '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u115f-\u1160\u1680\u17b4-\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u2800\u3000\u3164\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U00013438\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]';
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value ~ '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]';
 
 ALTER TABLE message
   ADD CONSTRAINT message_numbers CHECK (seq >= 1 AND rev >= seq),
