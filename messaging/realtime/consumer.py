@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from inspect import isawaitable
 from typing import Any
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 MAX_BAD_IN_A_ROW = 10
 MAX_REFUSED_IN_A_ROW = 100
 _RETRY_MS = 1_000
+_CUT_S = 1.0
 FEATURES = ["text", "typing", "receipts", "anonymous", "batch"]
 
 
@@ -80,6 +82,14 @@ async def serve_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if pump.cancelled() and socket.closing is not None:
+            await _cut_off(send, socket.closing)
+
+
+async def _cut_off(send: Any, code: int) -> None:
+    """The client took neither its frames nor its goodbye: daphne would keep the connection if nothing were said."""
+    with suppress(Exception):
+        await asyncio.wait_for(send({"type": "websocket.close", "code": code}), _CUT_S)
 
 
 async def _apologise(socket: Socket, pump: asyncio.Task[None], error: Exception) -> None:

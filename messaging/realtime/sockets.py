@@ -16,6 +16,8 @@ from messaging.schemas.frames import Bye, ClientState
 from prayermap.lib.rate import TokenBucket
 
 BUNDLE_SECONDS = 10
+#: Characters (of up to 4 bytes) that may wait for one client: 100 of the longest messages four times over.
+QUEUE_CHARS = 4_000_000
 _CLOSE_WITHIN_S = 2.0
 SLOW, EXPIRED, TOO_MANY, DRAINING = 4008, 4002, 4029, 4030
 BAD_TICKET, REVOKED, SUSPENDED, BAD_ORIGIN, BAD_FRAMES = 4001, 4501, 4503, 4506, 4507
@@ -28,7 +30,7 @@ class Socket:
     """What the hub pushes to. Nothing here waits but `pump`, the task that sends."""
 
     __slots__ = (
-        "_bundle", "_closing", "_is_held", "_pump_task", "_queue", "_send", "_wake", "apart", "bad_in_a_row", "bucket",
+        "_bundle", "_closing", "_is_held", "_pump_task", "_queue", "_send", "_size", "_wake", "apart", "bad_in_a_row", "bucket",
         "device_id", "expires_at", "hidden", "id", "is_quiet", "last_heard", "name", "refused_in_a_row", "rooms", "session", "user",
         "warned",
     )  # fmt: skip
@@ -49,6 +51,7 @@ class Socket:
         self._send = send
         self._queue: deque[str] = deque()
         self._bundle: list[str] = []
+        self._size = 0  # characters in both
         self._wake = asyncio.Event()
         self._closing: int | None = None
         self._is_held = True  # until the welcome
@@ -61,9 +64,11 @@ class Socket:
 
     def push(self, text: str) -> None:
         """An event: at once, or in the next bundle of a quiet client."""
-        if self.is_quiet:
+        if self.is_quiet and self._closing is None:
             self._bundle.append(text)
-            if len(self._bundle) > settings.SOCKET_QUEUE_FRAMES:
+            self._size += len(text)
+            if len(self._bundle) > settings.SOCKET_QUEUE_FRAMES or self._size > QUEUE_CHARS:
+                self._bundle.clear()
                 self.close(SLOW, "Too much has happened; reconnect and sync.")
         else:
             self.push_now(text)
@@ -72,16 +77,20 @@ class Socket:
         """An answer, or an event of an active client. A full queue ends the socket, never the server's memory."""
         if self._closing is not None:
             return
-        if len(self._queue) >= settings.SOCKET_QUEUE_FRAMES:
+        size = self._size + len(text)
+        # One answer alone may be longer: a page of `changes`, a `batch`.
+        if len(self._queue) >= settings.SOCKET_QUEUE_FRAMES or (size > QUEUE_CHARS and self._queue):
             self._queue.clear()
             self.close(SLOW, "You read too slowly; reconnect and sync.")
             return
+        self._size = size
         self._queue.append(text)
         self._wake.set()
 
     def push_first(self, text: str) -> None:
         """The welcome: before whatever happened while it was being prepared."""
         self._queue.appendleft(text)
+        self._size += len(text)
         self._is_held = False
         self._wake.set()
 
@@ -94,6 +103,7 @@ class Socket:
         """Send what a quiet client has waiting as one `batch`."""
         if self._bundle:
             frames, self._bundle = self._bundle, []
+            self._size -= sum(map(len, frames))
             self.push_now('{"type":"batch","data":{"frames":[' + ",".join(frames) + "]}}")
 
     def close(self, code: int, reason: str, *, retry_after_ms: int = 0) -> None:
@@ -112,6 +122,11 @@ class Socket:
     def is_closing(self) -> bool:
         return self._closing is not None
 
+    @property
+    def closing(self) -> int | None:
+        """The code of the close that has begun."""
+        return self._closing
+
     def _cut(self) -> None:
         if self._pump_task is not None and not self._pump_task.done():
             self._pump_task.cancel()
@@ -120,7 +135,9 @@ class Socket:
         queue, wake, send = self._queue, self._wake, self._send
         while True:
             while queue and not self._is_held:
-                await send({"type": "websocket.send", "text": queue.popleft()})
+                text = queue.popleft()
+                await send({"type": "websocket.send", "text": text})
+                self._size -= len(text)
             if self._closing is not None:
                 await send({"type": "websocket.close", "code": self._closing})
                 return

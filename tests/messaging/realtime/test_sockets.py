@@ -88,6 +88,25 @@ async def test_full_queue_ends_the_socket_and_holds_nothing(settings, monkeypatc
     assert wire.sent == []
 
 
+async def test_socket_holds_four_million_characters_but_any_one_answer(monkeypatch):
+    monkeypatch.setattr(sockets, "_CLOSE_WITHIN_S", 0.1)
+    wire = Wire()
+    socket, pump = opened(wire)
+    socket.push_first("welcome")
+    await asyncio.sleep(0.01)
+    socket.push_now("x" * 5_000_000)
+    await asyncio.sleep(0.01)
+    socket.push("after it")
+    await asyncio.sleep(0.01)
+    assert len(wire.texts[1]) == 5_000_000
+    wire.gate.clear()
+    for _ in range(5):
+        socket.push("x" * 1_000_000)
+    assert socket.is_closing
+    assert len(socket._queue) == 1
+    await asyncio.wait([pump], timeout=1)
+
+
 async def test_quiet_socket_bundles_in_order_and_answers_at_once():
     wire = Wire()
     socket, pump = opened(wire)

@@ -31,7 +31,7 @@ class Answers:
 
     async def all(self, count: int) -> dict[int, object]:
         async with asyncio.timeout(10):
-            while len(self.by_job) < count:
+            while len(self.by_job) < count:  # noqa: ASYNC110 - the writer's callback is not a coroutine
                 await asyncio.sleep(0.01)
         return self.by_job
 

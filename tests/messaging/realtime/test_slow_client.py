@@ -1,0 +1,83 @@
+"""A client that never reads costs itself its socket, and nobody else anything."""
+
+import asyncio
+import base64
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.messaging.realtime.conftest import BOTH
+from tests.messaging.realtime.people import text
+from tests.messaging.realtime.serving import Server
+
+#: A server that works has its buffers; what comes after these messages is due to who doesn't read.
+WARM = 200
+#: 1,300 times 40 KB are 52 MB for each reader.
+MESSAGES = WARM + 1_300
+#: What may wait for one socket (4 million characters, shared by all readers of the same frames), and in its
+#: transport.
+GROWTH_MB = 50
+
+
+def open_without_reading(server: Server, ticket: str) -> socket.socket:
+    """An open socket whose owner went for a walk."""
+    raw = socket.create_connection(("127.0.0.1", server.port))
+    key = base64.b64encode(os.urandom(16)).decode()
+    raw.sendall(
+        f"GET /ws/v1/?ticket={ticket} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Protocol: prayermap.v1\r\n\r\n".encode()
+    )
+    return raw
+
+
+@pytest.fixture
+def walkers() -> Iterator[list[socket.socket]]:
+    opened: list[socket.socket] = []
+    yield opened
+    for raw in opened:
+        raw.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", BOTH, indirect=True)
+async def test_client_that_never_reads_is_closed_and_the_others_hear_everything(
+    circle, devices, server, walkers, ruth, amos
+):
+    conversation = await circle.pair(ruth, amos)
+    reader, writer = await devices(amos), await devices(ruth)
+    content = "🙏" * 10_000
+    before = peak = 0
+    for number in range(MESSAGES):
+        if number == WARM:
+            before = server.megabytes()
+            walkers += [open_without_reading(server, await circle.ticket(amos)) for _ in range(3)]
+        await writer.send("message.send", text(conversation, content), ref=number)
+        if number % 100 == 99:
+            await writer.until(lambda f, ref=number: f.get("ref") == ref, patience=30)
+            peak = max(peak, server.megabytes())
+    await reader.until(
+        lambda f: f["type"] == "message.new" and f["data"]["message"]["seq"] == MESSAGES, patience=30
+    )
+    assert [item["message"]["seq"] for item in reader.of("message.new")] == list(range(1, MESSAGES + 1))
+    print(f"{server.kind} grew by {peak - before} MB")
+    assert peak - before < GROWTH_MB
+    for walker in walkers:
+        received = await asyncio.wait_for(asyncio.to_thread(read_to_the_end, walker), 20)
+        assert received < 25_000_000
+    assert {f["type"] for f in writer.frames} == {"welcome", "ok"}
+
+
+def read_to_the_end(raw: socket.socket) -> int:
+    """Bytes until the server's side is closed."""
+    raw.settimeout(15)
+    received = 0
+    with raw:
+        try:
+            while chunk := raw.recv(1 << 20):
+                received += len(chunk)
+        except ConnectionResetError:
+            pass
+    return received
