@@ -1,7 +1,16 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class ModerationConfig(AppConfig):
+    default = True
     name = "moderation"
+
+
+class AdminSiteConfig(admin_apps.AdminConfig):
+    """Stands in INSTALLED_APPS for django.contrib.admin: every `admin.site` is the moderators' one."""
+
+    default = False
+    default_site = "moderation.site.ModerationSite"

@@ -13,7 +13,11 @@ GRANT SELECT ON accounts_user TO prayermap_member;
 GRANT UPDATE (display_name, timezone, share_read_receipts, share_presence) ON accounts_user TO prayermap_member;
 GRANT SELECT, INSERT, DELETE ON accounts_block TO prayermap_member;
 
-GRANT SELECT ON accounts_user, accounts_block TO prayermap_staff;
+-- Not the password's hash; not which anonymous member somebody blocked, which would tell who meets whom where.
+GRANT SELECT (id, email, display_name, timezone, share_read_receipts, share_presence, is_staff, is_active,
+    is_superuser, suspended_until, suspension_reason_code, banned_at, created_at, last_login)
+    ON accounts_user TO prayermap_staff;
+GRANT SELECT (id, blocker_id, blocked_id, created_at) ON accounts_block TO prayermap_staff;
 -- Neither is_superuser nor password: those are for the command line and for the person.
 GRANT UPDATE (display_name, timezone, is_active, is_staff, suspended_until, suspension_reason_code, banned_at)
     ON accounts_user TO prayermap_staff;

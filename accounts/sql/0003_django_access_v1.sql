@@ -4,7 +4,8 @@
 
 GRANT SELECT ON django_migrations, django_content_type, auth_permission, auth_group, auth_group_permissions
     TO prayermap_app, prayermap_staff;
-GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO prayermap_app, prayermap_staff;
+-- Never to staff: the key of a session signs its owner in.
+GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO prayermap_app;
 GRANT SELECT, INSERT ON django_admin_log TO prayermap_app, prayermap_staff;
 
 GRANT SELECT, INSERT, DELETE ON accounts_user_groups, accounts_user_user_permissions TO prayermap_app;

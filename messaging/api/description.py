@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from messaging.schemas.frames import CLIENT_FRAMES, SERVER_FRAMES
+from prayermap.lib.http.policy import INLINE_STYLES, with_policy
 
 _REFERENCE = "#/components/schemas/{name}"
 _SUBPROTOCOL = "prayermap.v1"
@@ -20,6 +21,7 @@ def asyncapi_json(request: HttpRequest) -> JsonResponse:
     return JsonResponse(document())
 
 
+@with_policy(INLINE_STYLES)
 def asyncapi_page(request: HttpRequest) -> HttpResponse:
     """GET /api/v1/asyncapi/: the same for reading."""
     described = document()

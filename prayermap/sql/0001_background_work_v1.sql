@@ -5,3 +5,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE
 GRANT USAGE
     ON procrastinate_jobs_id_seq, procrastinate_events_id_seq, procrastinate_periodic_defers_id_seq,
        procrastinate_workers_id_seq TO prayermap_app;
+
+-- The admin site shows that work waits or failed; not its arguments and locks, which name people and what they did.
+GRANT SELECT (id, queue_name, task_name, priority, status, scheduled_at, attempts, abort_requested)
+    ON procrastinate_jobs TO prayermap_staff;

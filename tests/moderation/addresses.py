@@ -1,0 +1,63 @@
+"""Every address of the admin site, from its own URL patterns."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.contrib.admin import site
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, reverse
+
+SIMPLE = ("index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n")
+
+
+class Address(NamedTuple):
+    """`kind`: the view; `label`: the app or model it is about, empty for the site's own."""
+
+    kind: str
+    label: str
+    path: str
+
+
+def addresses() -> list[Address]:
+    """Rows are the first of their table, as the owner finds it."""
+    found = list(_walk(site.get_urls()))
+    return sorted(found)
+
+
+def _walk(patterns) -> Iterator[Address]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns)
+        else:
+            yield from _of(pattern)
+
+
+def _of(pattern: URLPattern) -> Iterator[Address]:
+    name = pattern.name
+    if name in SIMPLE:
+        yield Address(name, "", reverse(f"admin:{name}"))
+    elif name == "app_list":
+        for label in {model._meta.app_label for model in site._registry}:
+            yield Address(name, label, reverse("admin:app_list", args=[label]))
+    elif name is not None:
+        label, _, kind = name.rpartition("_")
+        model = _model(label)
+        keys = [] if kind in ("changelist", "add") else [_first(model)]
+        yield Address(kind, model._meta.label_lower, reverse(f"admin:{name}", args=keys))
+    elif str(pattern.pattern) == "<path:object_id>/":
+        model = pattern.callback.model_admin.model if hasattr(pattern.callback, "model_admin") else None
+        if model is None:  # RedirectView: the parent says whose it is, and every one does the same
+            yield Address("redirect", "", reverse("admin:accounts_user_changelist") + "some-id/")
+    else:
+        yield Address("catch-all", "", reverse("admin:index") + "no/such/page/")
+
+
+def _model(label: str) -> type[Model]:
+    for model in site._registry:
+        if f"{model._meta.app_label}_{model._meta.model_name}" == label:
+            return model
+    raise AssertionError(label)
+
+
+def _first(model: type[Model]) -> object:
+    return model._base_manager.using("owner").values_list("pk", flat=True).order_by("pk").first()

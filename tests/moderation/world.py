@@ -1,0 +1,161 @@
+"""A row of every kind, with a word in every private place that must never reach a page."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import connections
+from django.utils.timezone import now
+
+from accounts.models import Block, Session, User
+from accounts.services.sessions import begin_session
+from messaging.models import (
+    ClientKey,
+    Conversation,
+    DeliveryStatus,
+    DirectPair,
+    Mention,
+    Message,
+    MessageAuthor,
+    Participant,
+    PersonState,
+)
+from prayermap.lib.ids import uuid7
+from tests.factories import make_user
+
+#: Stands in texts, titles, payloads and arguments.
+CANARY = "zephaniah-weeps"
+
+
+@dataclass
+class World:
+    """Ruth and Amos are named members; Lydia is anonymous among them, and wrote."""
+
+    ruth: User
+    amos: User
+    lydia: User
+    conversation: Conversation
+    named: Participant
+    anonymous: Participant
+    message: Message
+
+
+def make_world() -> World:
+    ruth, amos, lydia = (make_user(name) for name in ("Ruth", "Amos", "Lydia"))
+    conversation = make_conversation(latest_seq=2, rev=9)
+    named, anonymous, other = (
+        make_member(conversation, ruth),
+        make_member(conversation, lydia, is_anonymous=True),
+        make_member(conversation, amos, invited_by=None),
+    )
+    message = make_message(conversation, 1, sender_id=named.pk)
+    make_message(conversation, 2, sender_id=None, is_anonymous=True, author=anonymous)
+    for member in (anonymous, other):
+        DeliveryStatus.objects.using("owner").create(
+            message_id=message.pk,
+            participant_id=member.pk,
+            delivered_at=now(),
+            device_info={"platform": "web"},
+        )
+        Mention.objects.using("owner").create(participant_id=member.pk, seq=1, message_id=message.pk)
+    DirectPair.objects.using("owner").create(
+        conversation_id=conversation.pk, low=UUID(int=1), high=UUID(int=2), anonymous=UUID(int=2)
+    )
+    for person in (ruth, lydia):
+        PersonState.objects.using("owner").create(user_id=person.pk, me_rev=3)
+        ClientKey.objects.using("owner").create(
+            user_id=person.pk, client_id=uuid4(), digest=CANARY, result_id=conversation.pk
+        )
+    make_people_rows(ruth, amos, anonymous)
+    return World(ruth, amos, lydia, conversation, named, anonymous, message)
+
+
+def make_conversation(**columns) -> Conversation:
+    return Conversation.objects.using("owner").create(
+        kind="group_prayer",
+        title=f"{CANARY} title",
+        description=f"{CANARY} about",
+        latest_activity_at=now(),
+        **columns,
+    )
+
+
+def make_member(conversation: Conversation, user: User, **columns) -> Participant:
+    return Participant.objects.using("owner").create(
+        conversation_id=conversation.pk, user_id=user.pk, state="active", **columns
+    )
+
+
+def make_message(
+    conversation: Conversation, seq: int, *, author: Participant | None = None, **columns
+) -> Message:
+    message = Message.objects.using("owner").create(
+        id=uuid7(),
+        conversation_id=conversation.pk,
+        seq=seq,
+        rev=seq,
+        type="bible_verse",
+        content=f"{CANARY} text",
+        payload={"reference": CANARY},
+        request_digest=CANARY,
+        created_at=now(),
+        **columns,
+    )
+    if author:
+        MessageAuthor.objects.using("owner").create(
+            message_id=message.pk, participant_id=author.pk, client_id=uuid4()
+        )
+    return message
+
+
+def make_people_rows(ruth: User, amos: User, anonymous: Participant) -> None:
+    """What hangs on accounts, and what libraries keep."""
+    begin_session(user=ruth, device_id="phone", now=now())
+    Block.objects.create(blocker=ruth, blocked=amos)
+    Block.objects.create(blocker=amos, blocked_member=anonymous.pk)
+    TOTP.activate(ruth, generate_totp_secret())
+    EmailAddress.objects.create(user=ruth, email=ruth.email, primary=True)
+    LogEntry.objects.create(
+        user_id=amos.pk,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(ruth.pk),
+        object_repr=str(ruth.pk),
+        action_flag=2,
+        change_message='[{"changed": {"fields": ["Timezone"]}}]',
+    )
+    make_job()
+
+
+def make_job() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args) VALUES ('default', 'work', %s, %s)",
+            [CANARY, f'{{"text": "{CANARY}"}}'],
+        )
+
+
+def make_one_more(world: World) -> None:
+    """Another row in every list but those of people's own making."""
+    number = Conversation.objects.using("owner").count()
+    conversation = make_conversation(latest_seq=1, rev=1)
+    person = make_user()
+    member = make_member(conversation, person)
+    message = make_message(conversation, 1, sender_id=member.pk)
+    DeliveryStatus.objects.using("owner").create(
+        message_id=world.message.pk, participant_id=member.pk, delivered_at=now()
+    )
+    Mention.objects.using("owner").create(participant_id=world.named.pk, seq=number, message_id=message.pk)
+    Mention.objects.using("owner").create(participant_id=member.pk, seq=1, message_id=world.message.pk)
+    make_member(world.conversation, person)
+    make_member(conversation, world.ruth)
+    PersonState.objects.using("owner").create(user_id=person.pk)
+    Session.objects.create(user=person, expires_at=now().replace(year=2100))
+    TOTP.activate(person, generate_totp_secret())
+    Block.objects.create(blocker=world.ruth, blocked=person)
+    EmailAddress.objects.create(user=person, email=person.email)
+    LogEntry.objects.create(user_id=person.pk, object_id=str(world.ruth.pk), object_repr="x", action_flag=2,
+                            content_type=ContentType.objects.get_for_model(User))  # fmt: skip
+    make_job()
