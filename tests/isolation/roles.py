@@ -1,0 +1,141 @@
+"""One private group and one direct conversation, and somebody of every kind around them."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils.timezone import now
+
+from accounts.services.sessions import begin_session
+from accounts.services.suspension import suspend
+from tests.factories import PASSWORD, make_user
+from tests.messaging.actors import Actor, new_id
+
+#: Columns of the tables in expectations.py, in their order.
+ROLES = (
+    "visitor", "signed-out", "suspended", "stranger", "removed", "left", "invited", "requested", "blocked",
+    "anonymous", "member", "admin", "owner",
+)  # fmt: skip
+#: Nobody for the server: no token, or one that is worth nothing any more.
+NOT_SIGNED_IN = ROLES[:3]
+#: The tokens of somebody who never signed in.
+NO_TOKEN = "nothing"
+
+
+@dataclass
+class Device(Actor):
+    """A person's device, whose tokens stay what they were when the session ends."""
+
+    access: str = ""
+    refresh: str = NO_TOKEN
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.access}"} if self.access else {}
+
+
+@dataclass
+class World:
+    """`group`: where ROLES stand as they are called. `direct`: of the blocked one and the owner, who blocks them."""
+
+    people: dict[str, Device]
+    newcomer: Device
+    target: Device
+    group: str = ""
+    direct: str = ""
+    members: dict[str, str] = field(default_factory=dict)
+    texts: tuple[str, ...] = ("Zephyrine alone", "Quillon together", "Ombrage between")
+
+    def conversation(self, role: str) -> str:
+        """The one that the table is about, for this role."""
+        return self.direct if role == "blocked" else self.group
+
+    def other_member(self, role: str) -> str:
+        """Somebody there who isn't oneself: who may be given a role, or removed."""
+        return self.members["direct owner" if role == "blocked" else "target"]
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no refusal may say: ids, names, addresses and texts."""
+        everybody = [*self.people.values(), self.newcomer, self.target]
+        people = [value for one in everybody for value in (one.id, one.name, one.user.email)]
+        return [self.group, self.direct, "Vesperine", *self.members.values(), *self.texts, *people]
+
+
+def make_device(name: str) -> Device:
+    user = make_user(f"{name.title()} Wintergreen")
+    pair = begin_session(user=user, device_id="", now=now())
+    return Device(user, access=pair.access, refresh=pair.refresh)
+
+
+def make_world() -> World:
+    """Everything over REST, as clients do it, but for the suspension."""
+    world = World({role: make_device(role) for role in ROLES}, make_device("newcomer"), make_device("target"))
+    fill_group(world)
+    fill_direct(world)
+    people = world.people
+    people["visitor"].access, people["visitor"].refresh = "", NO_TOKEN
+    people["signed-out"].ok("POST", "auth/logout/", {"refresh": people["signed-out"].refresh})
+    suspend(user=people["suspended"].user, until=now() + timedelta(days=1), code="test", now=now())
+    return world
+
+
+def fill_group(world: World) -> None:
+    """Made by somebody anonymous, who then hands it over: only who makes a group is anonymous in it."""
+    p = world.people
+    inside = [p[role] for role in ("owner", "admin", "member", "signed-out", "suspended", "removed", "left")]
+    options = {"title": "Vesperine", "is_anonymous": True, "is_private": False, "requires_approval": True}
+    world.group = group = p["anonymous"].group(*inside, world.target, **options)
+    path = f"conversations/{group}"
+    for role in ("owner", "admin", "member", "anonymous", "removed", "left"):
+        world.members[role] = p[role].member_id(group)
+    world.members["target"] = world.target.member_id(group)
+    p["anonymous"].ok("PATCH", f"{path}/members/{world.members['owner']}/", {"role": "owner"})
+    p["owner"].ok("PATCH", f"{path}/members/{world.members['anonymous']}/", {"role": "member"})
+    p["owner"].ok("PATCH", f"{path}/members/{world.members['admin']}/", {"role": "admin"})
+    p["requested"].ok("POST", f"{path}/join/")
+    p["owner"].ok("PATCH", f"{path}/", {"is_private": True})
+    p["anonymous"].say(group, world.texts[0])
+    p["member"].say(group, world.texts[1], client_id=new_id())
+    p["owner"].ok("DELETE", f"{path}/members/{world.members['removed']}/")
+    p["left"].ok("DELETE", f"{path}/members/{world.members['left']}/")
+    p["owner"].ok("POST", f"{path}/members/", {"user": p["invited"].id})
+
+
+def fill_direct(world: World) -> None:
+    owner, blocked = world.people["owner"], world.people["blocked"]
+    world.direct = owner.direct(blocked)
+    world.members["direct owner"] = owner.member_id(world.direct)
+    world.members["blocked"] = blocked.member_id(world.direct)
+    owner.say(world.direct, world.texts[2])
+    owner.blocks(blocked)
+
+
+def path_of(world: World, role: str, template: str) -> str:
+    return template.format(
+        conversation=world.conversation(role), member=world.other_member(role), seq=1, person=world.people["blocked"].id
+    )
+
+
+def body_of(world: World, role: str, method: str, template: str) -> Any:
+    """A body that would be accepted from somebody who may; None for a request without one."""
+    person = world.people[role]
+    email = "nobody@example.com" if role == "visitor" else person.user.email
+    bodies: dict[str, Any] = {
+        "POST conversations/": {"kind": "group_prayer", "title": "Another"},
+        "PATCH conversations/{conversation}/": {"title": "New"},
+        "PATCH conversations/{conversation}/me/": {"pinned": True},
+        "POST conversations/{conversation}/members/": {"user": world.newcomer.id},
+        "PATCH conversations/{conversation}/members/{member}/": {"role": "admin"},
+        "POST conversations/{conversation}/messages/": {"type": "text", "content": "Peace", "client_id": new_id()},
+        "POST conversations/{conversation}/receipts/": {"read": 1},
+        "POST conversations/{conversation}/typing/": {"is_typing": True},
+        "POST sync/": {"positions": {world.conversation(role): 0}},
+        "PATCH me/": {"timezone": "Africa/Nairobi"},
+        "POST me/blocks/": {"user": world.newcomer.id},
+        "POST auth/register/": {"email": f"new-{role}@example.com", "password": PASSWORD, "display_name": "New"},
+        "POST auth/token/": {"email": email, "password": PASSWORD},
+        "POST auth/token/refresh/": {"refresh": person.refresh},
+        "POST auth/logout/": {"refresh": person.refresh},
+    }
+    return bodies.get(f"{method} {template}", {} if method in ("POST", "PUT", "PATCH") else None)
