@@ -74,7 +74,7 @@ async def serve_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await asyncio.wait([pump, listening], return_when=asyncio.FIRST_COMPLETED)
         if listening.done():
             listening.result()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the client is told, and a fault of ours is logged
         await _apologise(socket, pump, error)
     finally:
         realtime.hub.leave(socket)
