@@ -49,8 +49,9 @@ class Postgres:
         self._check_version()
         running = self.running_pid() is not None
         if running and (self._is_current() or not may_restart):
-            self._wait_until_ready()
-            return "adopted"
+            if self._is_adopted():
+                return "adopted"
+            running = False
         if running:
             self.stop()
         self._configure()
@@ -75,6 +76,16 @@ class Postgres:
         if pid is not None and str(self.where.postgres) in command_line(pid):
             return pid
         return None
+
+    def _is_adopted(self) -> bool:
+        """Whether the running server answers; False when it died while we asked, as one does that was just killed."""
+        try:
+            self._wait_until_ready()
+        except EmbeddedError:
+            if self.running_pid() is not None:
+                raise
+            return False
+        return True
 
     def _initialise(self) -> None:
         """Make the cluster under another name first, so that an interrupted start leaves no half of one."""
