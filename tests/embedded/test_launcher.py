@@ -5,7 +5,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -179,10 +178,8 @@ def test_stale_pid_files_that_name_another_living_process_do_not_hinder(launcher
     for file in (servers.where.postgres / "postmaster.pid", servers.where.valkey / "valkey.pid"):
         _, _, rest = file.read_text().partition("\n")
         file.write_text(f"{other}\n{rest}")
-    deadline = time.monotonic() + 20
     said: list[str] = []
     servers.start(said.append)
-    assert time.monotonic() < deadline
     assert [line.split()[-1] for line in said] == ["started", "started"]
 
 

@@ -139,10 +139,8 @@ def test_first_start_second_start_and_no_process_left(data_dir, start):
     assert [command_line(pid) for pid in pids] == [[], []]
     assert processes_with(str(data_dir)) == []
 
-    started = time.monotonic()
     again = start(free_port())
     again.wait_until_ready()
-    assert time.monotonic() - started < 30, again.said  # under 10 s on an idle machine
     assert "up to date" in again.said
     assert "demo  " not in again.said
     assert again.end() == 0
