@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from messaging.api import catchup, conversations, description, members, messages
+from prayermap.lib.http.problems import only_reading
 
 _ONE = "conversations/<uuid:conversation_id>/"
 
@@ -23,6 +24,6 @@ urlpatterns = [
     path(f"{_ONE}typing/", messages.Typing.as_view()),
     path(f"{_ONE}changes/", catchup.ChangesView.as_view()),
     path("sync/", catchup.Sync.as_view()),
-    path("asyncapi.json", description.asyncapi_json),
-    path("asyncapi/", description.asyncapi_page),
+    path("asyncapi.json", only_reading(description.asyncapi_json)),
+    path("asyncapi/", only_reading(description.asyncapi_page)),
 ]

@@ -91,7 +91,7 @@ class MyMemberDetail(ApiView):
         summary="One's own settings there: mute, pin, archive, notifications",
         request=shapes.PatchMyMember,
         responses={200: shapes.Conversation},
-        problems=("not_found",),
+        problems=("not_found", "forbidden"),
         tags=TAGS,
     )
     def patch(self, request: Request, conversation_id: UUID) -> Response:

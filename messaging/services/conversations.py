@@ -97,8 +97,8 @@ def change_conversation(*, conversation_id: UUID, body: shapes.PatchConversation
 
 
 def change_my_member(*, conversation_id: UUID, body: shapes.PatchMyMember) -> shapes.Conversation:
-    """One's own mute, pin, archive and level; told to one's own devices. Raises NotFound."""
-    me = my_participant(conversation_id)
+    """One's own mute, pin, archive and level; told to one's own devices. Raises NotFound, Forbidden."""
+    me = my_active_participant(conversation_id)
     now = timezone.now()
     values: dict[str, Any] = {}
     if body.muted_until is not UNSET:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import psycopg
 import redis
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from prayermap.lib import errors
@@ -30,18 +31,18 @@ _OF_DRF: tuple[tuple[type[Exception] | tuple[type[Exception], ...], type[errors.
 )
 
 
-def problem(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler. Returns None for a bug of ours, which the server logs and answers with 500."""
+def problem(exception: Exception, context: dict[str, Any]) -> JsonResponse | None:
+    """DRF's exception handler. Returns None for a bug of ours, which the server logs and answers with 500.
+
+    JSON whatever the view renders: a page or a YAML document has no form for an error.
+    """
     error = as_api_error(exception)
     if error is None:
         return None
     set_rollback()
     if error.status >= 500:
         logger.warning("unavailable: %s", type(exception).__name__)
-    body = error.as_problem()
-    if isinstance(exception, exceptions.APIException) and error.status != exception.status_code:
-        body["status"] = exception.status_code
-    return Response(body, status=body["status"], headers=headers_of(error), content_type=CONTENT_TYPE)
+    return as_json_response(error, getattr(exception, "status_code", error.status))
 
 
 def as_api_error(exception: Exception) -> errors.ApiError | None:
@@ -65,13 +66,30 @@ def headers_of(error: errors.ApiError) -> dict[str, str]:
     return headers
 
 
-def as_json_response(error: errors.ApiError) -> JsonResponse:
-    """For what happens outside DRF: an unknown path, a failed CSRF check."""
-    response = JsonResponse(error.as_problem(), status=error.status, content_type=CONTENT_TYPE)
+def as_json_response(error: errors.ApiError, status: int = 0) -> JsonResponse:
+    """The whole answer; `status` where HTTP has one of its own for it, as 405."""
+    body = error.as_problem()
+    body["status"] = status or error.status
+    response = JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
     for name, value in headers_of(error).items():
         response[name] = value
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def only_reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Django's `require_safe` for a view outside DRF: GET and HEAD, everything else is a problem with 405."""
+
+    @wraps(view)
+    def reading(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return view(request, *args, **kwargs)
+        refused = exceptions.MethodNotAllowed(request.method or "")
+        response = as_json_response(errors.Invalid(str(refused.detail)), refused.status_code)
+        response["Allow"] = "GET, HEAD"
+        return response
+
+    return reading
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
