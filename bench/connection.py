@@ -11,7 +11,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
 from bench.wire import SUBPROTOCOL
@@ -57,12 +57,12 @@ class Socket:
         """Connect to the server at `url` (http or https). Raises Lost for a bad ticket, OSError when away."""
         parts = urlsplit(url)
         address = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}/ws/v1/?ticket={ticket}"
-        connection = await connect(
-            address,
-            subprotocols=[Subprotocol(SUBPROTOCOL)],
-            max_size=MAX_FRAME_BYTES,
-            ping_interval=None,
-        )
+        try:
+            connection = await connect(
+                address, subprotocols=[Subprotocol(SUBPROTOCOL)], max_size=MAX_FRAME_BYTES, ping_interval=None
+            )
+        except WebSocketException as refusal:  # a server that dies or starts answers half a handshake
+            raise ConnectionError(str(refusal)) from None
         socket = cls(connection, on_frame)
         first = await socket._receive()
         if first["type"] != "welcome":  # `bye`: a browser could not have read a refused handshake
