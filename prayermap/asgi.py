@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prayermap.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Django must be set up first
 from django.urls import re_path  # noqa: E402
 
 from messaging.realtime.routing import websocket_urlpatterns  # noqa: E402
+from prayermap.handler import OneHopHandler  # noqa: E402
 from prayermap.lib import lifecycle  # noqa: E402
 
 
@@ -37,4 +38,4 @@ async def no_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 sockets = URLRouter([*websocket_urlpatterns, re_path("", no_socket)])  # type: ignore[arg-type]  # ASGI applications
-application = ProtocolTypeRouter({"http": django_application, "websocket": sockets, "lifespan": lifespan})
+application = ProtocolTypeRouter({"http": OneHopHandler(), "websocket": sockets, "lifespan": lifespan})
