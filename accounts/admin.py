@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from accounts.enums import EndReason
 from accounts.models import Block, Session, User
@@ -55,7 +56,11 @@ class UserAdmin(FastModelAdmin[User]):
 
     @admin.display(description="Of this person")
     def lists(self, row: User) -> str:
-        return list_link(Session, "Devices", user=row.pk) + " · " + list_link(Block, "Blocks", blocker=row.pk)
+        devices, blocks = (
+            list_link(Session, "Devices", user=row.pk),
+            list_link(Block, "Blocks", blocker=row.pk),
+        )
+        return format_html("{} · {}", devices, blocks)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str

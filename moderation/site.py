@@ -30,6 +30,18 @@ NOTICE = (
 )
 
 
+#: Apps in the order of the index page.
+APP_NAMES = {
+    "accounts": "People",
+    "messaging": "Conversations",
+    "account": "E-mail addresses",
+    "mfa": "Second factors",
+    "auth": "Groups",
+    "admin": "Changes made here",
+    "procrastinate": "Background work",
+}
+
+
 class ModerationSite(admin.AdminSite):
     """Django's admin for moderators: a second factor outside DEBUG, and a database role of its own.
 
@@ -73,6 +85,16 @@ class ModerationSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().index(request, {"site_notice": NOTICE, **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """What moderators come for first, under names that say what it is."""
+        found = super().get_app_list(request, app_label)
+        for app in found:
+            app["name"] = APP_NAMES.get(app["app_label"], app["name"])
+        order = list(APP_NAMES)
+        return sorted(
+            found, key=lambda app: order.index(app["app_label"]) if app["app_label"] in order else len(order)
+        )
 
     def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
         """Of one's own for the index page: the authors' rows aren't needed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from messaging.models import Conversation, Message, Participant
@@ -69,4 +70,4 @@ class ConversationAdmin(ReadOnlyAdmin[Conversation]):
     @admin.display(description="All of them")
     def lists(self, row: Conversation) -> SafeString:
         members = list_link(Participant, "Members", conversation=row.pk)
-        return members + SafeString(" · ") + list_link(Message, "Messages", conversation=row.pk)
+        return format_html("{} · {}", members, list_link(Message, "Messages", conversation=row.pk))

@@ -16,6 +16,7 @@ from prayermap.lib import db
 from prayermap.lib.admin import ReadOnlyAdmin, Section, link, section
 from prayermap.lib.admin.sections import MOST
 from prayermap.lib.ids import uuid7_floor
+from prayermap.lib.times import utc_now
 
 from .names import Person, member_link, people_of
 
@@ -30,7 +31,8 @@ class MonthFilter(admin.SimpleListFilter):
     parameter_name = "month"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        months = [row[0] for row in db.call("message_months")]
+        today = utc_now().date()
+        months = [row[0] for row in db.call("message_months") if row[0] <= today]
         return [(f"{month:%Y-%m}", f"{month:%B %Y}") for month in reversed(months)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
@@ -74,14 +76,14 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
     """That a message was sent. Written, changed and deleted by members alone."""
 
     notice = (
-        "What was written isn't shown here, to nobody: moderators will read reported messages, "
+        "What was written isn't shown here to anybody: moderators will read reported messages, "
         "and what stands around them, through a case."
     )
     readable = (
         "id", "conversation_id", "seq", "rev", "sender_id", "is_anonymous", "type", "attachment_id", "reply_to_seq",
         "state", "edited_at", "pinned_at", "created_at",
     )  # fmt: skip
-    list_display = ("id", "conversation_link", "seq", "sender_name", "type", "state", "created_at")
+    list_display = ("id", "sender_name", "type", "state", "created_at", "seq", "conversation_link")
     list_filter = (MonthFilter,)
     search_fields = ("pk", "conversation")
     search_help_text = "The id of a message or of a conversation"

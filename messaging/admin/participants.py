@@ -39,7 +39,7 @@ class ParticipantAdmin(ReadOnlyAdmin[Participant]):
         "id", "conversation_id", "role", "state", "is_anonymous", "rev", "is_request", "is_told", "declined_at",
         "invited_by", "created_at", "visible_from_seq", "read_seq", "delivered_seq",
     )  # fmt: skip
-    list_display = ("id", "person", "conversation_link", "role", "state", "is_anonymous", "created_at")
+    list_display = ("id", "person", "role", "state", "is_anonymous", "created_at", "conversation_link")
     #: Ids are random, so this order says nothing about who came first.
     search_fields = ("pk", "conversation")
     search_help_text = "The id of a member or of a conversation"

@@ -57,7 +57,9 @@ class KeysetChangeList(ChangeList):
         self.is_estimate = has_older or has_newer
         self.result_count = max(len(rows), estimated_rows(self.queryset)) if self.is_estimate else len(rows)
         self.result_list = rows
-        self.full_result_count = None
+        #: Equal numbers keep "N results (show all)" away where nothing was searched for or filtered.
+        is_whole = not (self.query or self.has_active_filters)
+        self.full_result_count = self.result_count if is_whole else None
         self.show_full_result_count = self.show_admin_actions = False
         self.can_show_all = self.multi_page = False  # no page numbers
         self.paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
