@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 50)
+os.environ.setdefault("ALLOWED_HOSTS", "testserver")
 
 from prayermap.settings import *  # noqa: F403 - the environment comes first
 
