@@ -60,8 +60,10 @@ BEGIN
     clock_timestamp(), room.latest_seq + 1, room.latest_seq, room.latest_seq, 'all', 0)
   ON CONFLICT (conversation_id, user_id, is_anonymous) DO UPDATE SET rev = room.rev + 1,
     state = CASE p.state WHEN 'invited' THEN 'active' ELSE wanted END,  -- an invitation is an approval
-    role = 'member', is_told = true, declined_at = NULL, is_request = false, visible_from_seq = room.latest_seq + 1,
-    read_seq = room.latest_seq, delivered_seq = room.latest_seq
+    role = 'member', is_told = true, declined_at = NULL, is_request = false,
+    visible_from_seq = CASE p.state WHEN 'invited' THEN p.visible_from_seq ELSE room.latest_seq + 1 END,
+    read_seq = CASE p.state WHEN 'invited' THEN p.read_seq ELSE room.latest_seq END,
+    delivered_seq = CASE p.state WHEN 'invited' THEN p.delivered_seq ELSE room.latest_seq END
     WHERE p.state IN ('left', 'invited')
   RETURNING p.id, p.state INTO entered, wanted;
   IF entered IS NOT NULL THEN

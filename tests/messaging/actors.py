@@ -63,7 +63,8 @@ class Actor:
         response = self.client.generic(
             method, f"/api/v1/{path}", data, more.pop("content_type", "application/json"), headers=headers, **more
         )
-        content = msgspec.json.decode(response.content) if response.content else None
+        is_json = response.content and "json" in response.headers["Content-Type"]
+        content = msgspec.json.decode(response.content) if is_json else None
         return Answer(response.status_code, content, response.headers)
 
     def get(self, path: str) -> Answer:

@@ -227,7 +227,9 @@ def test_a_request_is_refused_by_removing_and_withdrawn_by_leaving(ruth, amos, l
 
 def test_an_invited_person_joins_an_open_group_without_approval(ruth, amos, lydia):
     room = ruth.group(amos, is_private=False, requires_approval=True, accepted=False)
-    assert amos.ok("POST", f"conversations/{room}/join/")["my_member"]["state"] == "active"
+    ruth.say(room, "since the invitation")
+    joined = amos.ok("POST", f"conversations/{room}/join/")
+    assert (joined["my_member"]["state"], joined["unread_count"]) == ("active", 1)
     lydia.blocks(ruth)
     invite(ruth, room, lydia)
     assert lydia.ok("POST", f"conversations/{room}/join/")["my_member"]["state"] == "active"
