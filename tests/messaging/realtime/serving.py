@@ -31,6 +31,7 @@ RAISED = {
     "LIMIT_CONVERSATIONS": "100000/day",
     "REQUESTS_PER_SECOND": "100000",
     "REQUESTS_BURST": "100000",
+    "SOCKET_ORIGINS": "https://app.example",
 }
 
 

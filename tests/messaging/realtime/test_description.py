@@ -80,7 +80,7 @@ def test_both_directions_are_described_in_full(document):
 def test_description_tells_right_from_wrong():
     check_frame({"type": "pong", "data": {"server_time": "2026-11-24T05:00:00Z"}})
     for wrong in ({"type": "pong", "data": {}}, {"type": "bye", "data": {"code": "4001"}}):
-        with pytest.raises(ValueError, match="required|is not of type"):
+        with pytest.raises(ValueError, match=r"required|is not of type"):
             check_frame(wrong)
 
 

@@ -109,7 +109,6 @@ async def test_page_of_another_origin_is_refused(circle, devices, ruth, origin):
     await again.first("welcome")
 
 
-@pytest.mark.parametrize("lowered", [{"SOCKET_ORIGINS": "https://app.example"}], indirect=True)
 async def test_allowed_origins_and_the_own_host_open_a_socket(devices, server, ruth):
     for origin in ("https://app.example", server.http):
         device = await devices(ruth, origin=origin)
