@@ -87,3 +87,17 @@ def test_every_frame_and_close_code_is_explained():
     assert [name for name in (*CLIENT_FRAMES, *SERVER_FRAMES) if f"`{name}`" not in text] == []
     codes = {value for value in vars(sockets).values() if isinstance(value, int) and 4000 <= value < 4600}
     assert sorted(code for code in codes - {4500} if f"| {code} |" not in text) == []
+
+
+def test_make_is_called_as_the_makefile_allows():
+    makefile = (ROOT / "Makefile").read_text()
+    text = "\n".join(page.read_text() for page in PAGES)
+    # At the start of a line or of a code span; "make" is also a verb.
+    called = re.findall(
+        r"^ *(?:`|    )?make (\w+)((?: [A-Z]+=)?)|`make (\w+)((?: [A-Z]+=)?)", text, re.MULTILINE
+    )
+    targets = {first or second for first, _, second, _ in called}
+    variables = {(first or second).strip(" =") for _, first, _, second in called} - {""}
+    assert {"run", "test", "lint", "bench"} <= targets
+    assert [name for name in targets if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []
+    assert [name for name in variables if not re.search(rf"^{name} =", makefile, re.MULTILINE)] == []
