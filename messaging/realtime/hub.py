@@ -79,7 +79,7 @@ class Hub:
         if room is None:
             room = self.rooms[conversation] = Room(conversation)
         socket.rooms.add(conversation)
-        room.add(socket, member)
+        room.add(socket, member, rev)
         self.send_all(room, room.start_at(rev))
 
     def leave(self, socket: Socket) -> None:
@@ -168,14 +168,17 @@ class Hub:
     def send_all(self, room: Room, events: list[OrderedEvent]) -> None:
         for event in events:
             self.fan_out(room, event)
+        if room.late:
+            room.forget_late()
         if room.has_gap and room.id not in self._waiting:
             self._waiting.add(room.id)
             self.run(self._fill_gap(room))
 
     def fan_out(self, room: Room, event: OrderedEvent) -> None:
         text = event.frame
+        listeners = room.sockets if not room.late else [s for s in room.sockets if room.is_for(s, event.rev)]
         if isinstance(event, MemberEvent):
-            for socket in room.sockets:
+            for socket in listeners:
                 socket.push(text)
             return
         sender, author, skip = event.sender, event.author, event.skip
@@ -183,7 +186,7 @@ class Hub:
             typists.stop(self, room, sender)
         own = event.own or text
         author_id = UUID(author) if author else None
-        for socket in room.sockets:
+        for socket in listeners:
             if socket.user != author_id:
                 if not sender or sender not in socket.hidden:
                     socket.push(text)

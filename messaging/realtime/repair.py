@@ -32,7 +32,7 @@ async def fill(hub: Hub, room: Room) -> None:
         except ApiError:  # the reader has just gone; somebody else reads, or nobody is left
             room.drop_user(reader)
             continue
-        _send(hub, room, found)
+        _send(hub, room, found, reader)
         if found.complete:
             return
 
@@ -92,16 +92,17 @@ async def refresh_blocks(hub: Hub, user: UUID) -> None:
 async def _catch_up(hub: Hub, room: Room) -> None:
     if not room.members or room.rev is None:
         return
+    reader = next(iter(room.members))
     try:
-        found = await in_database(read_changes, next(iter(room.members)), room.id, room.rev, _PAGE)
+        found = await in_database(read_changes, reader, room.id, room.rev, _PAGE)
     except ApiError:
         return
-    _send(hub, room, found)
+    _send(hub, room, found, reader)
 
 
-def _send(hub: Hub, room: Room, found: Changes) -> None:
+def _send(hub: Hub, room: Room, found: Changes, reader: UUID) -> None:
     """Messages between the room's rev and the page's last one, each rev that still shows; then what was held."""
-    for event in _events(room, found):
+    for event in _events(room, found, reader):
         if event.rev is None or room.rev is None or event.rev > room.rev:
             hub.fan_out(room, event)
     hub.send_all(room, room.skip_to(found.to_rev))
@@ -114,7 +115,7 @@ def _remove(hub: Hub, room: Room, user: UUID) -> None:
         socket.push(text)
 
 
-def _events(room: Room, found: Changes) -> list[OrderedEvent]:
+def _events(room: Room, found: Changes, reader: UUID) -> list[OrderedEvent]:
     """Frames for what was missed, in the order of `rev`.
 
     What a rev brought is no longer known once something changed again; its present state serves. Members and
@@ -126,6 +127,8 @@ def _events(room: Room, found: Changes) -> list[OrderedEvent]:
             continue  # a block of the reader's own; who else missed it finds the hole
         type_ = "message.updated" if message.is_edited or message.state != "live" else "message.new"
         author = room.user_of(str(message.sender)) if message.sender else None
+        if message.is_mine:  # an anonymous one tells only its author
+            author = reader
         events.append(message_event(message, type_=type_, author=author))
     events += [
         RoomEvent(

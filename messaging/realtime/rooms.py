@@ -19,7 +19,7 @@ class Room:
     Two processes (or REST and the writer) commit and publish independently, so news may overtake each other.
     """
 
-    __slots__ = ("_held", "id", "members", "rev", "sockets", "typing")
+    __slots__ = ("_held", "id", "late", "members", "rev", "sockets", "typing")
 
     def __init__(self, conversation: str) -> None:
         self.id = conversation
@@ -27,6 +27,8 @@ class Room:
         self.sockets: dict[Socket, None] = {}
         self.members: dict[UUID, str] = {}  # member ids by user, of those who are connected here
         self.typing: dict[str, tuple[str, UUID, int]] = {}  # name, user, Unix ms of the end by member id
+        #: Sockets that entered at a later `rev` than was told here: what lies below it was not for them.
+        self.late: dict[Socket, int] = {}
         self._held: list[tuple[int, int, OrderedEvent]] = []
 
     def start_at(self, rev: int) -> list[OrderedEvent]:
@@ -54,18 +56,30 @@ class Room:
     def is_overfull(self) -> bool:
         return len(self._held) > MAX_HELD
 
-    def add(self, socket: Socket, member: str) -> None:
+    def add(self, socket: Socket, member: str, rev: int) -> None:
+        """A socket of an active member, whose membership was read at `rev`."""
+        if self.rev is not None and rev > self.rev and socket not in self.sockets:
+            self.late[socket] = rev
         self.members[socket.user] = member
         self.sockets[socket] = None
+
+    def is_for(self, socket: Socket, rev: int | None) -> bool:
+        return rev is None or rev > self.late.get(socket, 0)
+
+    def forget_late(self) -> None:
+        """Those for whom everything that comes from now on is meant."""
+        self.late = {socket: rev for socket, rev in self.late.items() if rev > (self.rev or 0)}
 
     def drop_user(self, user: UUID) -> None:
         self.members.pop(user, None)
         for socket in [socket for socket in self.sockets if socket.user == user]:
             socket.rooms.discard(self.id)
+            self.late.pop(socket, None)
             del self.sockets[socket]
 
     def drop_socket(self, socket: Socket) -> None:
         self.sockets.pop(socket, None)
+        self.late.pop(socket, None)
         if not any(other.user == socket.user for other in self.sockets):
             self.members.pop(socket.user, None)
 
