@@ -9,11 +9,12 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from messaging.models import Conversation
-from messaging.services import quota
 from prayermap.lib.acting import acting_as
 from tests.isolation import expectations
 from tests.isolation.expectations import Expected
-from tests.isolation.roles import ROLES, World, body_of, make_world, path_of
+from tests.isolation.roles import ROLES, World, body_of, path_of
+
+pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TABLE = expectations.rest()
@@ -35,14 +36,6 @@ def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str
             yield from _walk(pattern.url_patterns, path)
         else:
             yield path
-
-
-@pytest.fixture
-def world(db, settings) -> World:
-    settings.INVITATIONS_PER_DAY = settings.INVITATIONS_PER_DAY_NEW = 0
-    settings.LIMITS = dict.fromkeys(settings.LIMITS, "100000/minute")
-    quota._buckets.clear()
-    return make_world()
 
 
 def test_every_address_and_method_has_its_expectations():

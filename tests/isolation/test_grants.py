@@ -1,0 +1,132 @@
+"""What the catalogue says: who may execute what, and that nothing is granted by the way."""
+
+import psycopg
+import pytest
+
+from tests.isolation.tables import WHOSE
+from tests.messaging.lines import acting, owner
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DENIED = psycopg.errors.InsufficientPrivilege
+
+#: Parameters of type uuid of definer functions that members may execute. None is the person who acts: that one is
+#: read from the setting, by person().
+UUID_PARAMETERS = {
+    "blocked_with(other)": "whom one asks about; says only whether there is a block with oneself",
+    "is_person(other)": "whom one wants to block; an id can't be guessed",
+    "blocked_names(people)": "narrowed to those whom one has blocked",
+    "is_listed_in(conversation)": "where; about oneself",
+    "is_active_in(conversation)": "where; about oneself",
+    "is_admin_in(conversation)": "where; about oneself",
+    "is_new(conversation)": "where; true before anybody is in it",
+    "visible_members(conversations)": "where; only one's own conversations",
+    "visible_members(ids)": "which members of these conversations",
+    "visible_members(after_id)": "the cursor",
+    "members_page(conversation)": "where; only one's own conversations",
+    "members_page(after_id)": "the cursor",
+    "changed_members(conversation)": "where; only one's own conversations",
+    "unread_counts(conversations)": "where; narrowed to one's own memberships",
+    "own_anonymous(messages)": "which messages; narrowed to one's own",
+    "member_names(members)": "whose names; only in one's own conversations",
+    "claim_direct(other)": "the other one of the pair",
+    "record_direct(conversation)": "the conversation that one has just made",
+    "record_direct(other)": "the other one of the pair",
+    "invitable(people)": "whom one invites",
+    "join_conversation(conversation)": "where one enters oneself",
+    "step_member(conversation)": "where one takes a step oneself",
+    "change_member(member)": "whom; an admin there is who acts",
+    "invite_again(conversation)": "where; an admin there, or the other of two, is who acts",
+    "invite_again(other)": "whom one invites again",
+    "recount_members(conversation)": "counts what is there: the same for everybody",
+    "hand_over(conversation)": "where; does something only where no owner is left",
+    "has_other_owner(conversation)": "where one is active",
+    "has_other_owner(member)": "whom not to count",
+    "typing_members(conversation)": "where one is active",
+    "typing_members(members)": "which members",
+    "is_visible_anonymous(member)": "whom one wants to block",
+}
+
+FUNCTIONS = """
+SELECT p.oid, p.proname AS name, p.prosecdef AS is_definer, p.proconfig AS settings, p.proargnames AS names,
+  p.proargtypes::oid[] AS types, p.prorettype::regtype::text AS returned,
+  has_function_privilege('prayermap_member', p.oid, 'EXECUTE') AS by_member,
+  has_function_privilege('prayermap_writer', p.oid, 'EXECUTE') AS by_writer,
+  EXISTS (SELECT 1 FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0) AS by_public
+FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f'
+  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
+#: What policies call: the roles that the policies are for must be able to, whoever they are.
+OF_POLICIES = {"is_listed_in", "is_active_in", "is_admin_in", "is_new"}
+
+
+def test_every_definer_function_fixes_its_search_path():
+    definers = [row for row in owner(FUNCTIONS) if row.is_definer]
+    assert len(definers) > 30
+    loose = [row.name for row in definers if "search_path=public, pg_temp" not in (row.settings or [])]
+    assert loose == []
+
+
+def test_no_definer_function_is_for_everybody_but_those_of_policies():
+    found = {row.name for row in owner(FUNCTIONS) if row.is_definer and row.by_public}
+    assert found <= OF_POLICIES
+
+
+def test_no_definer_function_takes_the_person_who_acts():
+    """A new parameter of type uuid, uuid[] or a row needs its line above."""
+    plain = {row.oid for row in owner(
+        "SELECT oid FROM pg_type WHERE oid = ANY (ARRAY['uuid'::regtype, 'uuid[]'::regtype]::oid[])"
+        " OR typrelid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace)")}  # fmt: skip
+    found = {
+        f"{row.name}({name})"
+        for row in owner(FUNCTIONS) if row.is_definer and row.by_member
+        for name, type_ in zip(row.names or [], row.types, strict=False) if type_ in plain
+    }  # fmt: skip
+    assert found == set(UUID_PARAMETERS)
+
+
+def test_the_writer_executes_the_two_batches_and_nothing_else_of_ours():
+    found = {row.name for row in owner(FUNCTIONS) if row.is_definer and row.by_writer and not row.by_public}
+    assert found == {"send_messages", "mark_receipts"}
+
+
+def test_partitions_are_secured_and_granted_to_nobody():
+    partitions = owner(
+        "SELECT c.relname AS name, c.relrowsecurity AS secured, (SELECT count(*) FROM aclexplode(c.relacl) a"
+        " WHERE a.grantee <> c.relowner) AS grants FROM pg_class c WHERE c.relispartition AND c.relkind = 'r'"
+    )
+    assert len(partitions) >= 8
+    assert [row.name for row in partitions if not row.secured or row.grants] == []
+
+
+def test_nothing_is_granted_by_default():
+    assert owner("SELECT defaclrole::regrole FROM pg_default_acl") == []
+
+
+def test_no_role_of_requests_passes_by_row_level_security_or_owns_anything():
+    roles = ["prayermap_app", "prayermap_member", "prayermap_writer", "prayermap_staff"]
+    assert owner("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) AND (rolsuper OR rolbypassrls)", roles) == []
+    owned = "SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) = ANY (%s)"
+    assert owner(owned, roles) == []
+
+
+@pytest.mark.parametrize("function", ["send_messages", "mark_receipts"])
+@pytest.mark.parametrize("role", ["none", "prayermap_member", "prayermap_staff"])
+def test_the_batch_functions_are_the_writers_alone(function, role, line):
+    with pytest.raises(DENIED), acting(line, role):
+        line.execute(f"SELECT * FROM {function}('[]')")
+    with acting(line, "prayermap_writer"):
+        line.execute(f"SELECT * FROM {function}('[]')")
+
+
+@pytest.mark.parametrize("table", WHOSE)
+def test_the_writer_reads_and_writes_no_table(table, line):
+    for statement in (f"SELECT 1 FROM {table}", f"DELETE FROM {table}"):
+        with pytest.raises(DENIED), acting(line, "prayermap_writer"):
+            line.execute(statement)
+
+
+@pytest.mark.parametrize("table", [table for table in WHOSE if not table.startswith("accounts_")])
+def test_the_login_itself_sees_no_conversation(table, line):
+    """Code that forgot `acting_as`."""
+    with pytest.raises(DENIED):
+        line.execute(f"SELECT 1 FROM {table}")
