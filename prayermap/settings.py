@@ -191,8 +191,8 @@ INVITATIONS_PER_DAY = env.int("INVITATIONS_PER_DAY", 0 if DEBUG else 20)  # 0: n
 INVITATIONS_PER_DAY_NEW = env.int("INVITATIONS_PER_DAY_NEW", 0 if DEBUG else 5)  # accounts under 7 days
 LIMITS = {
     "sign-in by address": env.str("LIMIT_SIGN_IN_ADDRESS", "10/5minutes"),
-    "sign-in by ip": env.str("LIMIT_SIGN_IN_IP", "100/5minutes"),
-    "registration": env.str("LIMIT_REGISTRATION", "20/hour"),
+    "sign-in by ip": env.str("LIMIT_SIGN_IN_IP", "1000/5minutes" if DEBUG else "100/5minutes"),
+    "registration": env.str("LIMIT_REGISTRATION", "1000/hour" if DEBUG else "20/hour"),
     "ticket": env.str("LIMIT_TICKETS", "10/minute"),
     "conversations": env.str("LIMIT_CONVERSATIONS", "100/day"),
 }

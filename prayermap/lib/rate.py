@@ -95,6 +95,14 @@ def hit(name: str, key: str, limit: str | None = None) -> None:
     raise RateLimited(retry_after_ms=max(1, math.ceil((reset - time.time()) * 1000)))
 
 
+def forgive(name: str, key: str) -> None:
+    """Count from nothing again: it was no guess."""
+    try:
+        _limiter().clear(_parse(settings.LIMITS[name]), name, key)
+    except redis.RedisError:
+        logger.warning("limit %s not cleared: Valkey is away", name)
+
+
 @cache
 def _parse(limit: str) -> RateLimitItem:
     return parse(limit)
