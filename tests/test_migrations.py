@@ -64,7 +64,11 @@ def test_forwards_back_to_nothing_and_forwards_again(other_database):
     assert any("send_messages" in thing for thing in first)
     for app in (app for app in APPS if app in applied()):
         migrate(app, "zero")
-    left = [thing for thing in things() if any(f" {word}" in thing for word in ("message", "conversation", "participant"))]
+    left = [
+        thing
+        for thing in things()
+        if any(f" {word}" in thing for word in ("message", "conversation", "participant"))
+    ]
     assert left == []
     migrate()
     assert things() == first
@@ -83,6 +87,10 @@ def applied() -> set[str]:
 
 def test_every_sql_file_has_its_reverse_beside_it():
     root = Path(__file__).parents[1]
-    files = {path.relative_to(root) for path in root.glob("*/sql/*.sql") if not path.name.endswith(".reverse.sql")}
-    missing = [str(path) for path in files if not (root / path).with_suffix("").with_suffix(".reverse.sql").exists()]
+    files = {
+        path.relative_to(root) for path in root.glob("*/sql/*.sql") if not path.name.endswith(".reverse.sql")
+    }
+    missing = [
+        str(path) for path in files if not (root / path).with_suffix("").with_suffix(".reverse.sql").exists()
+    ]
     assert missing == []

@@ -55,7 +55,9 @@ def query(text):
     return Request(APIRequestFactory().get(f"/?{text}"))
 
 
-@pytest.mark.parametrize("raw", ["", "-1", "+1", "1.0", "1e3", "\u0663", "11", " 1", "0" * 30, "0" * 30 + "9" * 30, "9" * 9_999])
+@pytest.mark.parametrize(
+    "raw", ["", "-1", "+1", "1.0", "1e3", "\u0663", "11", " 1", "0" * 30, "0" * 30 + "9" * 30, "9" * 9_999]
+)
 def test_a_number_outside_its_range_is_refused(raw):
     with pytest.raises(Invalid):
         query_int(query(f"n={raw}".replace("+", "%2B")), "n", None, low=0, high=10)

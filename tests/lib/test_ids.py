@@ -42,7 +42,9 @@ def test_the_floor_is_below_every_id_of_its_moment_and_above_those_before():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("moment", [MOMENT, datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "moment", [MOMENT, datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)]
+)
 def test_postgresql_has_the_same_floor(moment):
     from tests.messaging.lines import owner
 

@@ -5,7 +5,9 @@ import pytest
 from prayermap.lib.text import check_name
 
 
-@pytest.mark.parametrize("name", ["Ruth", "R", "x" * 100, "\u05e8\u05d5\u05ea", "Jos\u00e9 \U0001f64f", "O'Neill", "Someone Else"])
+@pytest.mark.parametrize(
+    "name", ["Ruth", "R", "x" * 100, "\u05e8\u05d5\u05ea", "Jos\u00e9 \U0001f64f", "O'Neill", "Someone Else"]
+)
 def test_a_name_is_kept(name):
     assert check_name(name) == name
 

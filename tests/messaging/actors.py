@@ -55,13 +55,20 @@ class Actor:
     def headers(self) -> dict[str, str]:
         return bearer(self.user)
 
-    def call(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **more: Any) -> Answer:
+    def call(
+        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **more: Any
+    ) -> Answer:
         """One request below /api/v1/ (or an absolute url, such as `next`), the body as JSON."""
         path = path.partition("/api/v1/")[2] or path
         data = raw if raw is not None else (b"" if body is None else msgspec.json.encode(body))
         headers = self.headers | more.pop("headers", {})
         response = self.client.generic(
-            method, f"/api/v1/{path}", data, more.pop("content_type", "application/json"), headers=headers, **more
+            method,
+            f"/api/v1/{path}",
+            data,
+            more.pop("content_type", "application/json"),
+            headers=headers,
+            **more,
         )
         is_json = response.content and "json" in response.headers["Content-Type"]
         content = msgspec.json.decode(response.content) if is_json else None
@@ -103,10 +110,14 @@ class Actor:
 
     def say(self, conversation: str, content: str = "hello", **more: Any) -> Any:
         """Send a text; the message."""
-        return self.ok("POST", f"conversations/{conversation}/messages/", {"type": "text", "content": content} | more)
+        return self.ok(
+            "POST", f"conversations/{conversation}/messages/", {"type": "text", "content": content} | more
+        )
 
     def try_say(self, conversation: str, content: str = "hello", **more: Any) -> Answer:
-        return self.post(f"conversations/{conversation}/messages/", {"type": "text", "content": content} | more)
+        return self.post(
+            f"conversations/{conversation}/messages/", {"type": "text", "content": content} | more
+        )
 
     def see(self, conversation: str) -> Any:
         """The conversation as one sees it."""

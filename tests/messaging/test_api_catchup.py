@@ -41,7 +41,13 @@ def test_sync_lists_what_one_does_not_hold_and_what_is_gone(ruth, amos):
     unknown = str(uuid4())
     held = {known: amos.see(known)["rev"], left: 1, unknown: 1}
     answer = amos.ok("POST", "sync/", {"positions": held})
-    entry = {"conversation": news, "rev": amos.see(news)["rev"], "epoch": 1, "latest_seq": 1, "unread_count": 1}
+    entry = {
+        "conversation": news,
+        "rev": amos.see(news)["rev"],
+        "epoch": 1,
+        "latest_seq": 1,
+        "unread_count": 1,
+    }
     assert answer == {
         "changed": [entry],
         "gone": [left, unknown],
@@ -117,7 +123,9 @@ def test_paging_through_all_changes_gives_what_is_there(ruth, amos, lydia, limit
     history = ruth.ok("GET", f"conversations/{room}/messages/?after=0")["results"]
     assert rev == seen["rev"]
     assert held["messages"] == {row["seq"]: row for row in history}
-    assert list(held["members"].values()) == sorted(seen["members"], key=lambda row: list(held["members"]).index(row["id"]))
+    assert list(held["members"].values()) == sorted(
+        seen["members"], key=lambda row: list(held["members"]).index(row["id"])
+    )
     assert held["conversation"]["title"] == "Morning"
 
 
@@ -135,7 +143,12 @@ def test_each_change_takes_one_rev_and_shows_once(ruth, amos):
     ruth.ok("PATCH", f"conversations/{room}/", {"title": "Two"})
     amos.ok("DELETE", f"conversations/{room}/members/{amos.member_id(room)}/")
     page = changes(ruth, room, start)
-    assert (page["from_rev"], page["to_rev"], page["complete"], page["reset"]) == (start, start + 3, True, False)
+    assert (page["from_rev"], page["to_rev"], page["complete"], page["reset"]) == (
+        start,
+        start + 3,
+        True,
+        False,
+    )
     assert [row["rev"] for row in page["messages"]] == [start + 1]
     assert [(row["name"], row["state"]) for row in page["members"]] == [("Amos", "left")]
     assert page["conversation"] == ruth.see(room)
@@ -169,7 +182,9 @@ def test_invited_people_see_members_but_no_messages(ruth, amos):
     assert (page["messages"], page["receipts"], len(page["members"])) == ([], [], 2)
 
 
-@pytest.mark.parametrize("query", ["after_rev=x", "after_rev=-1", f"after_rev={2**63}", "after_rev=0&limit=0", "limit=101"])
+@pytest.mark.parametrize(
+    "query", ["after_rev=x", "after_rev=-1", f"after_rev={2**63}", "after_rev=0&limit=0", "limit=101"]
+)
 def test_changes_that_cannot_be_are_400(ruth, query):
     room = ruth.group()
     assert ruth.get(f"conversations/{room}/changes/?{query}").refusal == (400, "invalid")

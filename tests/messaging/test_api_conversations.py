@@ -13,7 +13,14 @@ committed = pytest.mark.django_db(transaction=True)
 
 def named(person, member, *, role="member", state="active"):
     """A member as everybody sees it."""
-    return {"id": member, "name": person.name, "user": person.id, "role": role, "state": state, "is_anonymous": False}
+    return {
+        "id": member,
+        "name": person.name,
+        "user": person.id,
+        "role": role,
+        "state": state,
+        "is_anonymous": False,
+    }
 
 
 def test_a_new_group_is_201_with_the_whole_conversation(ruth, amos):
@@ -80,7 +87,11 @@ def test_a_pair_has_one_direct_conversation_whoever_opens_it(ruth, amos):
     assert first.body["my_member"]["role"] == "member"
     assert amos.see(first.body["id"])["my_member"]["state"] == "invited"
     other = amos.post("conversations/", {"kind": "direct_message", "members": [ruth.id]})
-    assert (other.status, other.body["id"], other.body["my_member"]["state"]) == (200, first.body["id"], "active")
+    assert (other.status, other.body["id"], other.body["my_member"]["state"]) == (
+        200,
+        first.body["id"],
+        "active",
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,10 +145,19 @@ def test_an_anonymous_opener_is_someone_to_the_other(ruth, amos):
     body = {"kind": "direct_message", "members": [amos.id], "is_anonymous": True}
     made = ruth.ok("POST", "conversations/", body)
     seen = amos.see(made["id"])
-    hidden = {"id": made["my_member"]["id"], "name": "Someone", "user": None, "role": "member", "state": "active"}
+    hidden = {
+        "id": made["my_member"]["id"],
+        "name": "Someone",
+        "user": None,
+        "role": "member",
+        "state": "active",
+    }
     assert seen["members"][0] == hidden | {"is_anonymous": True}
     assert ruth.id not in str(seen)
-    assert amos.ok("POST", "conversations/", {"kind": "direct_message", "members": [ruth.id]})["id"] != made["id"]
+    assert (
+        amos.ok("POST", "conversations/", {"kind": "direct_message", "members": [ruth.id]})["id"]
+        != made["id"]
+    )
 
 
 def test_a_block_does_not_show_on_an_anonymous_opener(ruth, amos):
@@ -178,7 +198,12 @@ def test_a_conversation_of_two_has_no_settings(ruth, amos):
 def test_ones_own_settings_change_nothing_for_others(ruth, amos):
     room = ruth.direct(amos)
     before, others = ruth.see(room), amos.see(room)
-    settings = {"muted_until": "2100-01-01T00:00:00Z", "pinned": True, "archived": True, "notification_level": "none"}
+    settings = {
+        "muted_until": "2100-01-01T00:00:00Z",
+        "pinned": True,
+        "archived": True,
+        "notification_level": "none",
+    }
     mine = ruth.ok("PATCH", f"conversations/{room}/me/", settings)["my_member"]
     assert mine["pinned_at"] is not None
     assert mine["archived_at"] is not None
@@ -311,7 +336,9 @@ def test_unread_is_exact_to_999_and_without_ones_own_and_deleted(ruth, amos, lyd
     assert (amos.see(room)["unread_count"], ruth.see(room)["unread_count"]) == (999, 0)
     amos.ok("POST", f"conversations/{room}/receipts/", {"read": 300})
     assert amos.see(room)["unread_count"] == 900
-    owner("UPDATE message SET state = 'deleted', content = NULL WHERE conversation_id = %s AND seq > 1100", room)
+    owner(
+        "UPDATE message SET state = 'deleted', content = NULL WHERE conversation_id = %s AND seq > 1100", room
+    )
     assert amos.see(room)["unread_count"] == 800
     lydia.say(room, "hidden", is_anonymous=True)
     assert amos.see(room)["unread_count"] == 801

@@ -59,7 +59,11 @@ def test_accepting_enters_and_once_more_changes_nothing(ruth, amos):
     room = ruth.group(amos, accepted=False)
     before = rev(ruth, room)
     entered = amos.post(f"conversations/{room}/accept/")
-    assert (entered.status, entered.body["my_member"]["state"], entered.body["rev"]) == (200, "active", before + 1)
+    assert (entered.status, entered.body["my_member"]["state"], entered.body["rev"]) == (
+        200,
+        "active",
+        before + 1,
+    )
     assert amos.ok("POST", f"conversations/{room}/accept/")["rev"] == before + 1
     assert amos.post(f"conversations/{room}/decline/").refusal == (409, "conflict")
 
@@ -178,7 +182,9 @@ def test_who_left_a_pair_comes_back_by_opening_it_and_is_asked_again_by_the_othe
     amos.ok("POST", "conversations/", {"kind": "direct_message", "members": [ruth.id]})
     assert amos.ok("GET", f"conversations/{room}/messages/")["results"] == []
     ruth.say(room, "again")
-    assert [row["content"] for row in amos.ok("GET", f"conversations/{room}/messages/")["results"]] == ["again"]
+    assert [row["content"] for row in amos.ok("GET", f"conversations/{room}/messages/")["results"]] == [
+        "again"
+    ]
     amos.ok("DELETE", f"conversations/{room}/members/{amos.member_id(room)}/")
     ruth.ok("POST", "conversations/", {"kind": "direct_message", "members": [amos.id]})
     assert amos.see(room)["my_member"]["state"] == "invited"
@@ -343,7 +349,8 @@ def test_members_are_paged_and_found_by_their_ids_whatever_became_of_them(ruth):
 
 
 @pytest.mark.parametrize(
-    "query", ["ids=x", "ids=" + ",".join(str(uuid4()) for _ in range(101)), "limit=0", "cursor=x", "cursor=%00"]
+    "query",
+    ["ids=x", "ids=" + ",".join(str(uuid4()) for _ in range(101)), "limit=0", "cursor=x", "cursor=%00"],
 )
 def test_a_list_of_members_that_cannot_be_is_400(ruth, query):
     room = ruth.group()
@@ -367,7 +374,14 @@ def test_an_anonymous_member_is_someone_everywhere(ruth, amos, lydia):
     ruth.ok("POST", f"conversations/{room}/receipts/", {"read": 1})
     ruth.ok("POST", f"conversations/{room}/typing/", {"is_typing": True})
     amos.say(room, "re", reply_to=1)
-    hidden = {"id": mine, "name": "Someone", "user": None, "role": "owner", "state": "active", "is_anonymous": True}
+    hidden = {
+        "id": mine,
+        "name": "Someone",
+        "user": None,
+        "role": "owner",
+        "state": "active",
+        "is_anonymous": True,
+    }
     pages = [
         amos.see(room),
         amos.ok("GET", "conversations/"),

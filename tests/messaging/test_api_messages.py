@@ -124,10 +124,19 @@ def test_ten_thousand_characters_are_kept_and_one_more_refused(ruth, room):
         ({"type": "prayer_card", "payload": {"prayer": "x"}}, ["payload.prayer"]),
         ({"type": "prayer_update", "content": "Thanks"}, ["payload"]),
         ({"type": "prayer_update", "payload": {"is_answered": True}}, ["content"]),
-        ({"type": "prayer_update", "content": "x", "payload": {"is_answered": "yes"}}, ["payload.is_answered"]),
+        (
+            {"type": "prayer_update", "content": "x", "payload": {"is_answered": "yes"}},
+            ["payload.is_answered"],
+        ),
         ({"type": "bible_verse", "payload": {"reference": "John 3:16"}}, ["content"]),
-        ({"type": "bible_verse", "content": "x", "payload": {"reference": "John 99:1"}}, ["payload.reference"]),
-        ({"type": "bible_verse", "content": "x", "payload": {"reference": "Hezekiah 3:16"}}, ["payload.reference"]),
+        (
+            {"type": "bible_verse", "content": "x", "payload": {"reference": "John 99:1"}},
+            ["payload.reference"],
+        ),
+        (
+            {"type": "bible_verse", "content": "x", "payload": {"reference": "Hezekiah 3:16"}},
+            ["payload.reference"],
+        ),
         ({"type": "bible_verse", "content": "x", "payload": {"reference": "see you"}}, ["payload.reference"]),
         ({"type": "bible_verse", "content": "x", "payload": {"reference": "x" * 201}}, ["payload.reference"]),
     ],
@@ -151,7 +160,11 @@ def test_a_payload_above_two_kibibytes_is_400(ruth, room):
         {"type": "location", "content": "here", "payload": {"latitude": 90, "longitude": -180}},
         {"type": "prayer_card", "content": "Pray for rain"},
         {"type": "prayer_update", "content": "It rained", "payload": {"is_answered": True}},
-        {"type": "bible_verse", "content": "For God …", "payload": {"reference": "John 3:16", "translation": "ASV"}},
+        {
+            "type": "bible_verse",
+            "content": "For God …",
+            "payload": {"reference": "John 3:16", "translation": "ASV"},
+        },
     ],
 )
 def test_every_type_that_needs_no_attachment_is_accepted_unchanged(ruth, amos, room, body):
@@ -178,14 +191,19 @@ def test_a_late_joiner_sees_from_their_time_on_and_no_quote_from_before(ruth, am
     lydia.ok("POST", f"conversations/{room}/accept/")
     ruth.say(room, "five", reply_to=4)
     page = lydia.ok("GET", f"conversations/{room}/messages/")
-    assert [(row["seq"], row["reply_to"] and row["reply_to"]["seq"]) for row in page["results"]] == [(5, 4), (4, None)]
+    assert [(row["seq"], row["reply_to"] and row["reply_to"]["seq"]) for row in page["results"]] == [
+        (5, 4),
+        (4, None),
+    ]
     assert (page["next"], page["previous"]) == (None, None)
     assert lydia.get(f"conversations/{room}/messages/3/").refusal == (404, "not_found")
     assert lydia.try_say(room, reply_to=3).fields == ["reply_to"]
     for query in ("after=0", "around=1&limit=5", "before=6"):
         assert sorted(seqs(lydia.ok("GET", f"conversations/{room}/messages/?{query}"))) == [4, 5]
     assert lydia.see(room)["unread_count"] == 2
-    assert [row["seq"] for row in lydia.ok("GET", f"conversations/{room}/changes/?after_rev=0")["messages"]] == [4, 5]
+    assert [
+        row["seq"] for row in lydia.ok("GET", f"conversations/{room}/changes/?after_rev=0")["messages"]
+    ] == [4, 5]
 
 
 def test_mentions_are_active_members_of_this_very_conversation(ruth, amos, lydia):
@@ -202,7 +220,12 @@ def test_an_anonymous_message_names_nobody_but_its_author_knows_it(ruth, amos, l
     room = ruth.group(amos, lydia)
     client_id = new_id()
     sent = amos.say(room, "hidden", is_anonymous=True, client_id=client_id)
-    assert (sent["sender"], sent["sender_name"], sent["is_mine"], sent["is_anonymous"]) == (None, "Someone", True, True)
+    assert (sent["sender"], sent["sender_name"], sent["is_mine"], sent["is_anonymous"]) == (
+        None,
+        "Someone",
+        True,
+        True,
+    )
     assert sent["id"] != client_id
     again = amos.try_say(room, "hidden", is_anonymous=True, client_id=client_id)
     assert (again.status, again.body) == (200, sent | {"duplicate": True})
@@ -280,7 +303,10 @@ def test_a_number_without_a_message_is_404(ruth, room, seq):
 def test_a_tombstone_says_nothing(ruth, amos, room):
     sent = ruth.say(room, "gone")
     amos.say(room, "re", reply_to=1)
-    owner("UPDATE message SET state = 'deleted', content = NULL, request_digest = NULL WHERE id = %s", sent["id"])
+    owner(
+        "UPDATE message SET state = 'deleted', content = NULL, request_digest = NULL WHERE id = %s",
+        sent["id"],
+    )
     tombstone = amos.ok("GET", f"conversations/{room}/messages/1/")
     del sent["duplicate"]
     assert tombstone == sent | {"is_mine": False, "state": "deleted", "content": None}

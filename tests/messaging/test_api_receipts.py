@@ -45,7 +45,14 @@ def many_messages(room, author, count):
 def test_marks_move_forward_only_and_read_implies_delivered(ruth, amos, room):
     for number in range(5):
         ruth.say(room, str(number))
-    steps = [{"delivered": 2}, {"read": 1}, {"read": 4}, {"delivered": 1}, {"read": 2, "delivered": 5}, {"read": 0}]
+    steps = [
+        {"delivered": 2},
+        {"read": 1},
+        {"read": 4},
+        {"delivered": 1},
+        {"read": 2, "delivered": 5},
+        {"read": 0},
+    ]
     seen = [tuple(mark(amos, room, **step).body.values()) for step in steps]
     assert seen == [(2, 0), (2, 1), (4, 4), (4, 4), (5, 4), (5, 4)]
     mine = amos.see(room)["my_member"]
@@ -113,7 +120,9 @@ def test_who_does_not_share_receipts_leaves_no_row(ruth, amos, room):
 
 @committed
 def test_an_anonymous_member_leaves_no_row(ruth, amos):
-    made = ruth.ok("POST", "conversations/", {"kind": "direct_message", "members": [amos.id], "is_anonymous": True})
+    made = ruth.ok(
+        "POST", "conversations/", {"kind": "direct_message", "members": [amos.id], "is_anonymous": True}
+    )
     amos.ok("POST", f"conversations/{made['id']}/accept/")
     amos.say(made["id"])
     mark(ruth, made["id"], read=1)

@@ -56,7 +56,11 @@ def test_a_block_either_way_hides_typing(ruth, amos, lydia, room):
     types(ruth, room)
     types(amos, room)
     amos.blocks(ruth)
-    assert (typists(ruth, room), typists(amos, room), sorted(typists(lydia, room))) == ([], [], ["Amos", "Ruth"])
+    assert (typists(ruth, room), typists(amos, room), sorted(typists(lydia, room))) == (
+        [],
+        [],
+        ["Amos", "Ruth"],
+    )
 
 
 def test_who_left_types_no_longer(ruth, amos, room):
@@ -71,7 +75,9 @@ def test_typing_that_cannot_be_is_400(ruth, room, body):
 
 
 def test_typing_is_for_active_members(ruth, naomi, room):
-    assert types(naomi, room).refusal == naomi.get(f"conversations/{room}/typing/").refusal == (404, "not_found")
+    assert (
+        types(naomi, room).refusal == naomi.get(f"conversations/{room}/typing/").refusal == (404, "not_found")
+    )
     ruth.ok("POST", f"conversations/{room}/members/", {"user": naomi.id})
     assert types(naomi, room).refusal == (403, "forbidden")
     assert naomi.get(f"conversations/{room}/typing/").refusal == (404, "not_found")

@@ -31,8 +31,13 @@ RAW = {
     "a huge number": TEXT % (b"9" * 5_000),
     "a number beyond doubles": TEXT % b"1e999",
     "deep arrays": TEXT % (b"[" * 50_000 + b"]" * 50_000),
-    "deep objects in a payload": b'{"type":"location","payload":' + b'{"a":' * 50_000 + b"1" + b"}" * 50_000 + b"}",
-    "a big integer in a payload": b'{"type":"location","payload":{"latitude":%s,"longitude":1}}' % (b"9" * 400),
+    "deep objects in a payload": b'{"type":"location","payload":'
+    + b'{"a":' * 50_000
+    + b"1"
+    + b"}" * 50_000
+    + b"}",
+    "a big integer in a payload": b'{"type":"location","payload":{"latitude":%s,"longitude":1}}'
+    % (b"9" * 400),
     "an infinite place": b'{"type":"location","payload":{"latitude":1e400,"longitude":1}}',
     "the same field twice": b'{"type": "poem", "type": "verse"}',
     "a byte order mark": b"\xef\xbb\xbf{}",
@@ -77,20 +82,30 @@ def test_ten_megabytes_are_413(ruth, room):
 
 def test_a_mebibyte_is_read(ruth, room):
     raw = TEXT % b'"x"'
-    assert ruth.call("POST", f"conversations/{room}/messages/", raw=raw + b" " * (1_048_576 - len(raw))).status == 201
+    assert (
+        ruth.call("POST", f"conversations/{room}/messages/", raw=raw + b" " * (1_048_576 - len(raw))).status
+        == 201
+    )
     assert ruth.call("POST", f"conversations/{room}/messages/", raw=raw + b" " * 1_048_576).status == 413
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
 def test_another_content_type_is_400(ruth, room, content_type):
-    answer = ruth.call("POST", f"conversations/{room}/messages/", raw=TEXT % b'"x"', content_type=content_type)
+    answer = ruth.call(
+        "POST", f"conversations/{room}/messages/", raw=TEXT % b'"x"', content_type=content_type
+    )
     assert answer.status in {400, 415}
     assert answer.code == "invalid"
 
 
 def test_a_charset_in_the_content_type_is_fine(ruth, room):
     answer = ruth.call(
-        "POST", f"conversations/{room}/messages/", raw=TEXT % b'"x"', content_type="application/json; charset=utf-8"
+        "POST",
+        f"conversations/{room}/messages/",
+        raw=TEXT % b'"x"',
+        content_type="application/json; charset=utf-8",
     )
     assert answer.status == 201
 
@@ -101,10 +116,15 @@ def test_whatever_is_accepted_the_answer_is_no_500(ruth, room, accept):
     assert answer.status in {200, 406}
 
 
-@pytest.mark.parametrize("part", ["%00", "..", "%ff", "\u202e", "a" * 5_000, "00000000-0000-0000-0000-00000000000g"])
+@pytest.mark.parametrize(
+    "part", ["%00", "..", "%ff", "\u202e", "a" * 5_000, "00000000-0000-0000-0000-00000000000g"]
+)
 def test_an_address_that_is_none_is_404_as_a_problem(ruth, part):
     answer = ruth.get(f"conversations/{part}/")
-    assert (answer.refusal, answer.headers["Content-Type"]) == ((404, "not_found"), "application/problem+json")
+    assert (answer.refusal, answer.headers["Content-Type"]) == (
+        (404, "not_found"),
+        "application/problem+json",
+    )
 
 
 def test_text_of_many_scripts_is_stored_byte_for_byte(ruth, amos, room):
@@ -120,7 +140,7 @@ def test_text_of_many_scripts_is_stored_byte_for_byte(ruth, amos, room):
         "\\ \" ' %s {} <b>&amp;</b> \u2028 \u2029 \x7f \x1b[31m",
         "\t\r\nline\r\n",
         "\U0010ffff\ufffe\uffff x",
-        "{\"type\": \"text\"}",
+        '{"type": "text"}',
     ]  # fmt: skip
     for text in texts:
         assert ruth.say(room, text, client_id=new_id())["content"] == text

@@ -162,7 +162,15 @@ async def test_a_batch_of_fifty_sends_is_one_round_trip(ruth_and_amos, tmp_path)
     await writer.stop()
     sent = [kind for way, _, kind, *_ in seen if way == "F"]
     # Two statements, one Sync: PostgreSQL answers once, when both are done and committed. (A Flush asks for no answer.)
-    assert [kind for kind in sent if kind != "Flush"] == ["Bind", "Describe", "Execute", "Bind", "Describe", "Execute", "Sync"]
+    assert [kind for kind in sent if kind != "Flush"] == [
+        "Bind",
+        "Describe",
+        "Execute",
+        "Bind",
+        "Describe",
+        "Execute",
+        "Sync",
+    ]
     assert [kind for way, _, kind, *_ in seen if way == "B"].count("ReadyForQuery") == 1
     assert [tuple(row) for row in owner("SELECT count(*), max(seq) FROM message")] == [(101, 101)]
 

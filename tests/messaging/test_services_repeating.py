@@ -71,10 +71,13 @@ def test_marks_and_settings_of_two_devices_never_wait_for_each_other(ruth, amos)
     room = ruth.direct(amos)
     for number in range(40):
         ruth.say(room, str(number))
-    settings = [(device_of(amos), "PATCH", f"conversations/{room}/me/", {"pinned": bool(n % 2)}) for n in range(8)]
+    settings = [
+        (device_of(amos), "PATCH", f"conversations/{room}/me/", {"pinned": bool(n % 2)}) for n in range(8)
+    ]
     for start in range(0, 40, 8):
         marks = [
-            (device_of(amos), "POST", f"conversations/{room}/receipts/", {"read": start + n + 1}) for n in range(8)
+            (device_of(amos), "POST", f"conversations/{room}/receipts/", {"read": start + n + 1})
+            for n in range(8)
         ]
         assert {answer.status for answer in at_once(*marks, *settings)} == {200}
     assert owner("SELECT read_seq FROM participant WHERE user_id = %s", amos.id) == [(40,)]

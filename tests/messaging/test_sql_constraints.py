@@ -128,18 +128,24 @@ def test_a_number_stands_once_in_a_month(insert):
         ("participant_marks", "UPDATE participant SET visible_from_seq = 0"),
         (
             "participant_once",
-            "INSERT INTO participant SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid()))).*"
-            " FROM participant p",
+            (
+                "INSERT INTO participant SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid()))).*"
+                " FROM participant p"
+            ),
         ),
         (
             "delivery_status_order",
-            "INSERT INTO delivery_status (message_id, participant_id, delivered_at, read_at, device_info)"
-            " VALUES (uuid7_floor(now()), gen_random_uuid(), now(), now() - interval '1 second', '{}')",
+            (
+                "INSERT INTO delivery_status (message_id, participant_id, delivered_at, read_at, device_info)"
+                " VALUES (uuid7_floor(now()), gen_random_uuid(), now(), now() - interval '1 second', '{}')"
+            ),
         ),
         (
             "direct_pair_ordered",
-            "INSERT INTO direct_pair (conversation_id, low, high, anonymous)"
-            " SELECT id, gen_random_uuid(), uuid7_floor('1970-01-01'), gen_random_uuid() FROM conversation",
+            (
+                "INSERT INTO direct_pair (conversation_id, low, high, anonymous)"
+                " SELECT id, gen_random_uuid(), uuid7_floor('1970-01-01'), gen_random_uuid() FROM conversation"
+            ),
         ),
     ],
 )
@@ -151,6 +157,8 @@ def test_every_other_table_refuses_what_may_not_be(room, name, statement):
 
 def test_one_pair_has_one_conversation(ruth, amos):
     room = ruth.direct(amos)
-    statement = "INSERT INTO direct_pair SELECT %s, low, high, anonymous FROM direct_pair WHERE conversation_id = %s"
+    statement = (
+        "INSERT INTO direct_pair SELECT %s, low, high, anonymous FROM direct_pair WHERE conversation_id = %s"
+    )
     with line("owner") as connection, pytest.raises(psycopg.errors.UniqueViolation, match="direct_pair_once"):
         connection.execute(statement, [ruth.group(), room])

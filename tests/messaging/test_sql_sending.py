@@ -90,7 +90,9 @@ def test_every_outcome_stands_in_one_batch_and_none_fails_its_neighbours(send, r
     assert (rows[1].id, rows[1].seq) == (UUID(known), 1)
     assert (rows[22].id, rows[22].seq) == (UUID(twice), 6)
     assert (rows[-1].reply_name, rows[-1].reply_preview) == ("Ruth", "known")
-    stored = owner("SELECT seq, content FROM message WHERE conversation_id = %s AND seq > 2 ORDER BY seq", room)
+    stored = owner(
+        "SELECT seq, content FROM message WHERE conversation_id = %s AND seq > 2 ORDER BY seq", room
+    )
     contents = ["first", "hello", "hello", "twice", "last"]
     assert [tuple(row) for row in stored] == list(enumerate(contents, start=3))
 
@@ -134,7 +136,10 @@ def test_an_old_known_id_is_looked_up_before_its_age_is_judged(send, ruth, amos)
     old, unknown = (request(ruth, room, client_id=id_made(timedelta(days=40))) for _ in range(2))
     (row,) = send(request(ruth, room))
     owner(  # as if it had been sent 40 days ago
-        "UPDATE message SET id = %s, request_digest = %s WHERE id = %s", old["client_id"], old["digests"][0], row.id
+        "UPDATE message SET id = %s, request_digest = %s WHERE id = %s",
+        old["client_id"],
+        old["digests"][0],
+        row.id,
     )
     assert outcomes(send(old, unknown)) == ["duplicate", "client_id_invalid"]
 
@@ -157,7 +162,10 @@ def test_another_persons_anonymous_client_id_is_reused_and_nothing_else(send, ru
     room = ruth.group(amos, lydia)
     sent = request(amos, room, "hidden", is_anonymous=True)
     (first,) = send(sent)
-    taken = [request(lydia, room, "hidden", client_id=id_, is_anonymous=True) for id_ in (sent["client_id"], str(first.id))]
+    taken = [
+        request(lydia, room, "hidden", client_id=id_, is_anonymous=True)
+        for id_ in (sent["client_id"], str(first.id))
+    ]
     assert outcomes(send(*taken)) == ["client_id_reused"] * 2
 
 
