@@ -12,6 +12,8 @@ from psycopg import sql
 
 #: A test that leaves a transaction open would block TRUNCATE for ever.
 LOCK_TIMEOUT = "3s"
+#: A server process that a test started may still be reading what the test has left behind.
+ATTEMPTS = 5
 
 TABLES = """
 SELECT c.oid::regclass::text AS name
@@ -37,10 +39,16 @@ class Cleaner:
         if not dirty:
             return
         names = sql.SQL(", ").join(sql.SQL(name) for name in dirty)  # type: ignore[arg-type]  # quoted by regclass
-        try:
-            self._open.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
-        except psycopg.errors.LockNotAvailable as error:
-            raise AssertionError(f"The test left a transaction open:\n{self._who_blocks()}") from error
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                self._open.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+            except psycopg.errors.DeadlockDetected:
+                if attempt == ATTEMPTS:
+                    raise
+            except psycopg.errors.LockNotAvailable as error:
+                raise AssertionError(f"The test left a transaction open:\n{self._who_blocks()}") from error
+            else:
+                return
 
     def close(self) -> None:
         if self._connection is not None:
