@@ -58,8 +58,10 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.dsn = self.embedded.addresses.superuser_url.replace("/postgres?", "/prayermap?")
         self.process: subprocess.Popen[bytes] | None = None
+        # A stack of its own, whatever servers this shell is set up for: it writes people and messages.
+        others = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
         self.env = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in others},
             **RAISED,
             "PRAYERMAP_DATA": str(self.directory),
             "SECRET_KEY": secrets.token_urlsafe(64),
