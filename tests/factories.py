@@ -17,7 +17,9 @@ def make_user(display_name: str = "", *, email: str = "", password: str = PASSWO
     """A person; sign in with `PASSWORD`."""
     number = next(_numbers)
     user = User(
-        email=email or f"person{number}@example.com", display_name=display_name or f"Person {number}", **columns
+        email=email or f"person{number}@example.com",
+        display_name=display_name or f"Person {number}",
+        **columns,
     )
     if password not in _HASHES:
         user.set_password(password)

@@ -17,6 +17,7 @@ DECLARE
   high uuid := uuid7_floor((first + interval '1 month')::timestamp AT TIME ZONE 'UTC');
   part record;
 BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('create_message_month', 0));  -- two at once take turns
   IF to_regclass('message_' || suffix) IS NOT NULL THEN
     RETURN false;
   END IF;

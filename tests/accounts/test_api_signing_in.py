@@ -105,7 +105,19 @@ def test_guessing_is_limited_by_address_whether_or_not_it_is_known(api, settings
 def test_the_right_password_takes_the_tries_back(api, settings):
     settings.LIMITS = settings.LIMITS | {"sign-in by address": "3/minute"}
     make_user(email="a@example.com")
-    tries = ["wrong", "wrong", PASSWORD, "wrong", "wrong", PASSWORD, PASSWORD, "wrong", "wrong", "wrong", PASSWORD]
+    tries = [
+        "wrong",
+        "wrong",
+        PASSWORD,
+        "wrong",
+        "wrong",
+        PASSWORD,
+        PASSWORD,
+        "wrong",
+        "wrong",
+        "wrong",
+        PASSWORD,
+    ]
     statuses = [sign_in(api, "a@example.com", password).status_code for password in tries]
     assert statuses == [401, 401, 200, 401, 401, 200, 200, 401, 401, 401, 429]
 

@@ -113,7 +113,10 @@ def fill_direct(world: World) -> None:
 
 def path_of(world: World, role: str, template: str) -> str:
     return template.format(
-        conversation=world.conversation(role), member=world.other_member(role), seq=1, person=world.people["blocked"].id
+        conversation=world.conversation(role),
+        member=world.other_member(role),
+        seq=1,
+        person=world.people["blocked"].id,
     )
 
 
@@ -127,13 +130,21 @@ def body_of(world: World, role: str, method: str, template: str) -> Any:
         "PATCH conversations/{conversation}/me/": {"pinned": True},
         "POST conversations/{conversation}/members/": {"user": world.newcomer.id},
         "PATCH conversations/{conversation}/members/{member}/": {"role": "admin"},
-        "POST conversations/{conversation}/messages/": {"type": "text", "content": "Peace", "client_id": new_id()},
+        "POST conversations/{conversation}/messages/": {
+            "type": "text",
+            "content": "Peace",
+            "client_id": new_id(),
+        },
         "POST conversations/{conversation}/receipts/": {"read": 1},
         "POST conversations/{conversation}/typing/": {"is_typing": True},
         "POST sync/": {"positions": {world.conversation(role): 0}},
         "PATCH me/": {"timezone": "Africa/Nairobi"},
         "POST me/blocks/": {"user": world.newcomer.id},
-        "POST auth/register/": {"email": f"new-{role}@example.com", "password": PASSWORD, "display_name": "New"},
+        "POST auth/register/": {
+            "email": f"new-{role}@example.com",
+            "password": PASSWORD,
+            "display_name": "New",
+        },
         "POST auth/token/": {"email": email, "password": PASSWORD},
         "POST auth/token/refresh/": {"refresh": person.refresh},
         "POST auth/logout/": {"refresh": person.refresh},

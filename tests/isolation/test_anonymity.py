@@ -49,7 +49,9 @@ def everything_seen(connection, world: World, role: str, message: str) -> dict[s
     for row in owner(FUNCTIONS):
         if not row.by_member or row.returned == "trigger":
             continue
-        types = [found.name for oid in row.types for found in owner("SELECT format_type(%s, NULL) AS name", oid)]
+        types = [
+            found.name for oid in row.types for found in owner("SELECT format_type(%s, NULL) AS name", oid)
+        ]
         casts = ", ".join(f"%s::{type_}" for type_ in types)
         calls = itertools.product(*(arguments(world, message, type_) for type_ in types))
         for values in itertools.islice(calls, MOST_CALLS):
@@ -87,7 +89,12 @@ def test_the_author_of_an_anonymous_message_is_found_by_themselves_only(world, l
     author, member = world.people["member"].id, world.members["member"]
     for role in ("owner", "admin", "anonymous", "invited"):
         seen = everything_seen(line, world, role, message)
-        told = [where for where, rows in seen.items() for row in rows if message in row and (author in row or member in row)]
+        told = [
+            where
+            for where, rows in seen.items()
+            for row in rows
+            if message in row and (author in row or member in row)
+        ]
         assert told == [], role
         assert seen["own_anonymous()"] == []
     assert any(message in row for row in everything_seen(line, world, "member", message)["own_anonymous()"])

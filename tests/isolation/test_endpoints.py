@@ -25,13 +25,17 @@ ROOT = "api/v1/"
 
 def addresses() -> list[str]:
     """`conversations/{conversation}/` and so on."""
-    found = (path.removeprefix(ROOT) for path in _walk(get_resolver().url_patterns, "") if path.startswith(ROOT))
+    found = (
+        path.removeprefix(ROOT) for path in _walk(get_resolver().url_patterns, "") if path.startswith(ROOT)
+    )
     return sorted(found)
 
 
 def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
     for pattern in patterns:
-        path = before + re.sub(r"<(?:\w+:)?(\w+)>", lambda m: f"{{{NAMES.get(m[1], m[1])}}}", str(pattern.pattern))
+        path = before + re.sub(
+            r"<(?:\w+:)?(\w+)>", lambda m: f"{{{NAMES.get(m[1], m[1])}}}", str(pattern.pattern)
+        )
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, path)
         else:
@@ -48,7 +52,9 @@ def test_everybody_is_answered_as_they_should_be(address, world):
     for method in METHODS:
         for role in ROLES:
             with transaction.atomic():
-                wrong += [f"{role}: {method} {address}: {fault}" for fault in faults(world, role, method, address)]
+                wrong += [
+                    f"{role}: {method} {address}: {fault}" for fault in faults(world, role, method, address)
+                ]
                 transaction.set_rollback(True)
     assert wrong == []
 
@@ -92,5 +98,13 @@ def raw_body(world: World, role: str, method: str, address: str) -> bytes:
 def state_of(world: World) -> list[tuple[object, ...]]:
     """Numbers of both conversations that any change moves, as the owner of both sees them."""
     with acting_as(world.people["owner"].user):
-        columns = ("rev", "latest_seq", "settings_rev", "active_count", "member_count", "latest_message_id", "title")
+        columns = (
+            "rev",
+            "latest_seq",
+            "settings_rev",
+            "active_count",
+            "member_count",
+            "latest_message_id",
+            "title",
+        )
         return list(Conversation.objects.order_by("id").values_list(*columns))

@@ -104,7 +104,10 @@ def test_nothing_is_granted_by_default():
 
 def test_no_role_of_requests_passes_by_row_level_security_or_owns_anything():
     roles = ["prayermap_app", "prayermap_member", "prayermap_writer", "prayermap_staff"]
-    assert owner("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) AND (rolsuper OR rolbypassrls)", roles) == []
+    assert (
+        owner("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) AND (rolsuper OR rolbypassrls)", roles)
+        == []
+    )
     owned = "SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) = ANY (%s)"
     assert owner(owned, roles) == []
 

@@ -39,7 +39,10 @@ def test_every_table_of_the_apps_is_looked_at():
         " '^(accounts_|conversation|participant|message|delivery_status|mention|person_state|client_key|direct_pair)'"
     )
     assert {row.name for row in tables} == set(WHOSE)
-    assert {row.name for row in tables if not row.secured} == {"accounts_user_groups", "accounts_user_user_permissions"}
+    assert {row.name for row in tables if not row.secured} == {
+        "accounts_user_groups",
+        "accounts_user_user_permissions",
+    }
 
 
 def test_select_shows_only_rows_of_ones_own(world, line):
@@ -51,10 +54,16 @@ def check_select_shows_only_rows_of_ones_own(role, world, line):
     key = key_of(world, role)
     own = {UUID(key)} if key else set()
     mine = "SELECT id, conversation_id FROM participant WHERE user_id = %s AND state = ANY (%s)"
-    seen_in = {row.conversation_id for row in owner(mine, key, ["invited", "requested", "active"])} if key else set()
+    seen_in = (
+        {row.conversation_id for row in owner(mine, key, ["invited", "requested", "active"])}
+        if key
+        else set()
+    )
     read_in = {row.conversation_id for row in owner(mine, key, ["active"])} if key else set()
     mine_ever = {row.conversation_id for row in owner(mine, key, ["left", "removed"])} if key else set()
-    members = {row.id for row in owner("SELECT id FROM participant WHERE user_id = %s", key)} if key else set()
+    members = (
+        {row.id for row in owner("SELECT id FROM participant WHERE user_id = %s", key)} if key else set()
+    )
     allowed = {
         "conversation": seen_in, "participant": seen_in | mine_ever, "message": read_in, "mention": members,
         "delivery_status": None, "person_state": own, "client_key": own, "accounts_user": own, "accounts_block": own,
@@ -104,7 +113,9 @@ def check_messages_are_not_seen_before_one_is_in(role, world, line):
 
 def test_members_find_the_messages_and_no_anonymous_member(world, line):
     key, anonymous = key_of(world, "member"), world.people["anonymous"].id
-    assert len(as_member(line, key, "SELECT 1 FROM message WHERE conversation_id = %s", UUID(world.group))) == 3
+    assert (
+        len(as_member(line, key, "SELECT 1 FROM message WHERE conversation_id = %s", UUID(world.group))) == 3
+    )
     assert as_member(line, key, "SELECT 1 FROM participant WHERE user_id = %s", anonymous) == []
     assert as_member(line, key, "SELECT 1 FROM participant WHERE id = %s", world.members["anonymous"]) == []
 
@@ -207,9 +218,7 @@ INSERT_KEY = (
     "INSERT INTO client_key (user_id, client_id, digest, result_id, created_at)"
     " VALUES (%s, gen_random_uuid(), '', %s, now())"
 )
-INSERT_BLOCK = (
-    "INSERT INTO accounts_block (id, blocker_id, blocked_id, created_at) VALUES (gen_random_uuid(), %s, %s, now())"
-)
+INSERT_BLOCK = "INSERT INTO accounts_block (id, blocker_id, blocked_id, created_at) VALUES (gen_random_uuid(), %s, %s, now())"
 INSERT_MESSAGE = (
     "INSERT INTO message (id, conversation_id, seq, rev, is_anonymous, type, content, mentions, state, created_at)"
     " VALUES (gen_random_uuid(), %s, 99, 99, true, 'text', 'x', '{}', 'live', now())"
