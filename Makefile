@@ -9,7 +9,9 @@ SERVER = daphne
 # More arguments for the command behind a target, e.g. make test ARGS="-k embedded -x"
 ARGS =
 BIN = .venv/bin
-PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+# The files hold every package that is needed. Without --no-deps, pip 23 looks for the newest `coverage[toml]` beside
+# the pinned `coverage` and refuses it for having no hash, as soon as there is a newer one.
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps
 
 help:
 	@echo "make run [PORT=8123] [SERVER=uvicorn]  start everything and try it in a browser; Ctrl-C stops it"
