@@ -55,6 +55,14 @@ class MessageType(models.TextChoices):
     BIBLE_VERSE = "bible_verse"
 
 
+class MediaKind(models.TextChoices):
+    """Types of message that carry a file."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
 class MessageState(models.TextChoices):
     LIVE = "live"
     #: Deleted for all by its author: a tombstone.

@@ -1,18 +1,22 @@
 """The tables of messaging."""
 
+from .attachment import Attachment, MediaBlob
 from .conversation import ClientKey, Conversation, DirectPair
 from .delivery import DeliveryStatus, Mention
 from .message import Message, MessageAuthor
-from .participant import Participant, PersonState
+from .participant import Participant, PersonState, SlowModeTurn
 
 __all__ = [
+    "Attachment",
     "ClientKey",
     "Conversation",
     "DeliveryStatus",
     "DirectPair",
+    "MediaBlob",
     "Mention",
     "Message",
     "MessageAuthor",
     "Participant",
     "PersonState",
+    "SlowModeTurn",
 ]

@@ -27,7 +27,14 @@ class Conversation(models.Model):
     prayer_id = models.UUIDField(null=True, blank=True)
     is_private = models.BooleanField(default=True)
     requires_approval = models.BooleanField(default=False)
+    #: Closed for good by moderation or because nobody is left.
     is_active = models.BooleanField(default=True)
+    #: Only the group's admins may write.
+    is_frozen = models.BooleanField(default=False)
+    #: Seconds between two messages of a member who is no admin; 0: any number.
+    slow_mode_s = models.IntegerField(default=0)
+    #: Seconds after which a message disappears; NULL: never.
+    disappear_after_s = models.IntegerField(null=True, blank=True)
 
     epoch = models.IntegerField(default=1)
     rev = models.BigIntegerField(default=0)
@@ -59,6 +66,14 @@ class Conversation(models.Model):
             models.CheckConstraint(
                 name="conversation_counts",
                 condition=Q(active_count__gte=0, member_count__gte=F("active_count")),
+            ),
+            models.CheckConstraint(
+                name="conversation_slow_mode", condition=Q(slow_mode_s__gte=0, slow_mode_s__lte=3_600)
+            ),
+            models.CheckConstraint(
+                name="conversation_disappearing",
+                condition=Q(disappear_after_s__isnull=True)
+                | Q(disappear_after_s__gte=60, disappear_after_s__lte=31_536_000),
             ),
         )
 

@@ -44,6 +44,10 @@ class Message(models.Model):
     #: Keyed digest of the request that made it: tells a replay from another use of the id. Dropped on deletion.
     request_digest = models.TextField(null=True)
     created_at = models.DateTimeField()
+    #: When it disappears; NULL: never.
+    expires_at = models.DateTimeField(null=True)
+    #: How often it has been forwarded on its way here.
+    hops = models.SmallIntegerField(default=0)
 
     class Meta:
         db_table = "message"

@@ -52,6 +52,12 @@ class Participant(models.Model):
     pinned_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     notification_level = models.TextField(choices=NotificationLevel.choices, default=NotificationLevel.ALL)
+    #: Put back among the unread by the person; ends with the next read mark.
+    marked_unread_at = models.DateTimeField(null=True, blank=True)
+    #: A notification of unread messages stands open, and a send has nothing to add to it.
+    is_notified = models.BooleanField(default=False)
+    #: Until when a moderator has taken this member's word here.
+    silenced_until = models.DateTimeField(null=True, blank=True)
     #: The person's `me_rev` at the newest change of the marks and settings above.
     me_rev = models.BigIntegerField(default=0)
 
@@ -73,6 +79,19 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class SlowModeTurn(models.Model):
+    """When a member of a conversation in slow mode last wrote. Sealed: it would give anonymous messages away."""
+
+    participant = models.OneToOneField(Participant, models.CASCADE, primary_key=True, related_name="+")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "slow_mode_turn"
+
+    def __str__(self) -> str:
+        return str(self.participant_id)
 
 
 class PersonState(models.Model):

@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
+from msgspec import UNSET
 
 from messaging.enums import MessageState, MessageType
 from messaging.models import Message, Participant
@@ -102,6 +103,7 @@ def as_message(
         is_starred=False,
         is_pinned=row.pinned_at is not None,
         created_at=row.created_at,
+        expires_at=UNSET if hidden else row.expires_at or UNSET,
     )
 
 

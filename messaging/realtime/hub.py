@@ -101,7 +101,10 @@ class Hub:
         """News of this very process: here at once, to the others through the layer."""
         item = (topic, msgspec.msgpack.encode(event))
         self.layer.send([item])
-        _LOCAL[topic](self, event)
+        if topic in _LOCAL:
+            _LOCAL[topic](self, event)
+        else:
+            news.dispatch([item])
 
     def _carry(self, items: list[news.Item]) -> None:
         self.layer.send(items)

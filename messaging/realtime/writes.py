@@ -13,6 +13,7 @@ from messaging.services.sending import as_sent, send_request, sent_message, stor
 from prayermap.lib.acting import acting_as
 from prayermap.lib.errors import ApiError
 from prayermap.lib.http.problems import as_api_error
+from prayermap.lib.news import NOTIFIED, notified
 
 from .answers import answer_error, answer_ok
 from .database import in_database
@@ -75,10 +76,12 @@ class Writers:
                     message, type_="message.new", author=job.socket.user, skip=job.socket.id
                 )
                 self._hub.publish(ROOM, event)
+                if row.opened:
+                    self._hub.publish(NOTIFIED, notified(row.opened))
             elif row.outcome == "duplicate":
                 self._hub.run(_answer_duplicate(job, row.seq))
             else:
-                answer_error(job.socket, job.ref, refusal(row.outcome) or ApiError())
+                answer_error(job.socket, job.ref, refusal(row.outcome, row.retry_after_ms) or ApiError())
 
     def _marked(self, answers: list[tuple[MarkJob, Any]]) -> None:
         for job, row in answers:

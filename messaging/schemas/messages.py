@@ -32,8 +32,21 @@ class Reaction(msgspec.Struct):
     mine: bool | UnsetType = UNSET
 
 
+class Attachment(msgspec.Struct):
+    """The file of one message. `url` and `thumbnail_url` are links for whoever may see the message."""
+
+    id: UUID
+    content_type: str
+    size: int
+    width: int | None
+    height: int | None
+    duration_ms: int | None
+    url: str
+    thumbnail_url: str | None
+
+
 class Message(msgspec.Struct, kw_only=True):
-    """A message. In frames `is_starred` is left out: clients keep their own."""
+    """A message. In frames `is_starred` is left out: clients keep their own. `expires_at` is there where it disappears."""
 
     id: UUID
     conversation: UUID
@@ -45,7 +58,7 @@ class Message(msgspec.Struct, kw_only=True):
     is_anonymous: bool
     type: TypeName
     content: str | None
-    attachment: dict[str, Any] | None
+    attachment: Attachment | None
     payload: dict[str, Any] | None
     reply_to: Quote | None
     mentions: list[UUID]
@@ -56,6 +69,7 @@ class Message(msgspec.Struct, kw_only=True):
     is_starred: bool | UnsetType = UNSET
     is_pinned: bool
     created_at: datetime
+    expires_at: datetime | UnsetType = UNSET
 
 
 class RemovedMessage(msgspec.Struct):

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import psycopg
 
-from prayermap.lib.errors import BY_CODE, ApiError, ClientIdInvalid, Invalid, Unavailable, invalid
+from prayermap.lib.errors import (
+    BY_CODE,
+    ApiError,
+    ClientIdInvalid,
+    Invalid,
+    RateLimited,
+    Unavailable,
+    invalid,
+)
 from prayermap.lib.times import utc_now
 
 ACCEPTED = frozenset({"ok", "duplicate"})
 _REASONS = {
     "reply_to": "No message with this seq that you can see.",
     "mentions": "Not all of these are active members.",
+    "attachment": "Not an upload of yours of this kind.",
     "read": "There is no message with this seq yet.",
 }
 
 
-def refusal(outcome: str) -> ApiError | None:
-    """The error for an outcome, None for one that is none."""
+def refusal(outcome: str, retry_after_ms: int | None = None) -> ApiError | None:
+    """The error for an outcome, None for one that is none. `retry_after_ms` is slow mode's time to wait."""
     if outcome in ACCEPTED:
         return None
     code, _, field = outcome.partition(":")
     if code == "invalid":  # without a field it is a mark
         field = field or "read"
         return invalid(**{field: _REASONS[field]})
+    if code == RateLimited.code:
+        return RateLimited("This conversation is in slow mode.", retry_after_ms=retry_after_ms)
     if code == ClientIdInvalid.code:
         return ClientIdInvalid(server_time=utc_now())
     return BY_CODE[code]() if code in BY_CODE else Unavailable()

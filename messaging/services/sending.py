@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError
+from msgspec import UNSET
 from psycopg.types.json import Jsonb
 
 from messaging.events import publish_message
@@ -19,6 +20,7 @@ from messaging.services.typing import stop_typing_after_send
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call
 from prayermap.lib.ids import uuid7
+from prayermap.lib.news import NOTIFIED, notified, publish_on_commit
 
 
 def send_message(*, conversation_id: UUID, body: SendMessage) -> SentMessage:
@@ -34,12 +36,14 @@ def send_message(*, conversation_id: UUID, body: SendMessage) -> SentMessage:
         (result,) = call("send_message", Jsonb(request), types="jsonb")
     except IntegrityError as error:  # told without the row, which holds the text
         raise broken_rule(error.__cause__) from error.with_traceback(None)
-    if error_ := refusal(result.outcome):
+    if error_ := refusal(result.outcome, result.retry_after_ms):
         raise error_
     if result.outcome == "duplicate":
         return stored_message(conversation_id=conversation_id, seq=result.seq)
     message = sent_message(conversation_id, body, result)
     publish_message(message, type_="message.new", author=author)
+    if result.opened:
+        publish_on_commit(NOTIFIED, notified(result.opened))
     stop_typing_after_send(
         conversation_id=conversation_id, member=result.member, is_anonymous=result.is_anonymous
     )
@@ -58,7 +62,8 @@ def send_request(*, author: UUID, conversation_id: UUID, body: SendMessage, ord_
         "type": body.type,
         "content": body.content,
         "payload": body.payload,
-        "attachment": None,
+        "attachment": str(body.attachment) if body.attachment else None,
+        "fresh_attachment": str(uuid7()) if body.attachment else None,
         "reply_to": body.reply_to,
         "mentions": [str(member) for member in body.mentions],
         "is_anonymous": body.is_anonymous,
@@ -93,6 +98,7 @@ def sent_message(conversation_id: UUID, body: SendMessage, result: Any) -> Messa
         is_starred=False,
         is_pinned=False,
         created_at=result.created_at,
+        expires_at=result.expires_at or UNSET,
     )
 
 

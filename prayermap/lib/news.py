@@ -8,8 +8,9 @@ straight to the layer.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 from asgiref.sync import async_to_sync
@@ -48,6 +49,19 @@ class BlocksChanged(msgspec.Struct, frozen=True):
     """Read this person's blocks again."""
 
     user: str
+
+
+class Notified(msgspec.Struct, frozen=True):
+    """These people's notifications have changed."""
+
+    users: list[str]
+
+
+NOTIFIED = "notified"
+
+
+def notified(users: Iterable[UUID]) -> Notified:
+    return Notified([str(user) for user in users])
 
 
 def publish_on_commit(topic: str, payload: msgspec.Struct) -> None:

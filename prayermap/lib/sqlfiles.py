@@ -28,6 +28,25 @@ class RunSQLFile(migrations.RunSQL):
         return f"Run {self.folder.parent.name}/sql/{self.name}.sql"
 
 
+class ReplaceSQLFile(migrations.RunSQL):
+    """Put the functions of one SQL file in the place of an older version's, which stays in its file for the way back.
+
+    Forwards: the old file's reverse, then the new file. Backwards: the new file's reverse, then the old file.
+    """
+
+    def __init__(self, folder: Path, old: str, new: str) -> None:
+        self.folder, self.old, self.new = folder, old, new
+        forwards = (folder / f"{old}.reverse.sql").read_text() + (folder / f"{new}.sql").read_text()
+        backwards = (folder / f"{new}.reverse.sql").read_text() + (folder / f"{old}.sql").read_text()
+        super().__init__([(forwards, None)], [(backwards, None)])
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return type(self).__qualname__, [], {"folder": self.folder, "old": self.old, "new": self.new}
+
+    def describe(self) -> str:
+        return f"Replace {self.folder.parent.name}/sql/{self.old}.sql by {self.new}.sql"
+
+
 class CreatePartitionedModel(migrations.CreateModel):
     """CreateModel whose table is PARTITION BY RANGE on one column (libraries' stock backends stay in use)."""
 
