@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
-from hashlib import blake2b
-from typing import Any
-from uuid import UUID
-
 import msgspec
-from django.conf import settings
 
 from prayermap.lib.errors import Invalid, invalid
 from prayermap.lib.http.reading import field_errors
@@ -106,32 +100,3 @@ def is_bible_reference(text: str) -> bool:
         return bool(references) and len(references) == 1 and pythonbible.is_valid_reference(references[0])
     except Exception:  # noqa: BLE001 - the parser's own errors have no common base
         return False
-
-
-def request_digests(user_id: UUID, conversation: UUID, body: msgspec.Struct) -> list[str]:
-    """Keyed digests of a request, the current SECRET_KEY's first: two equal ones are one request repeated."""
-    raw = b"%b\0%b\0%b" % (user_id.bytes, conversation.bytes, _canonical(body))
-    return [blake2b(raw, key=key, digest_size=16).hexdigest() for key in _digest_keys()]
-
-
-def same_digest(stored: str, digests: list[str]) -> bool:
-    return any(hmac.compare_digest(stored, digest) for digest in digests)
-
-
-def _canonical(body: msgspec.Struct) -> bytes:
-    return msgspec.json.encode(body, order="deterministic")
-
-
-_keys: dict[tuple[str, ...], list[bytes]] = {}
-
-
-def _digest_keys() -> list[bytes]:
-    secrets: tuple[str, ...] = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    if secrets not in _keys:
-        _keys[secrets] = [blake2b(s.encode(), person=b"pm-replay", digest_size=32).digest() for s in secrets]
-    return _keys[secrets]
-
-
-def without_client_id(body: Any) -> Any:
-    """The same request without its `client_id`, for comparing creations."""
-    return msgspec.structs.replace(body, client_id=None)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
+from accounts.services.client_keys import purge_client_keys
 from accounts.services.sessions import purge_sessions
-from messaging.services.client_keys import purge_client_keys
 from messaging.services.partitions import create_months
 from prayermap.lib.times import utc_now
 

@@ -28,7 +28,7 @@ def memberships_of(request: HttpRequest, user: User) -> Section | None:
 
 
 def client_keys_of(request: HttpRequest, user: User) -> Section | None:
-    if not request.user.has_perm("messaging.view_clientkey"):
+    if not request.user.has_perm("accounts.view_clientkey"):
         return None
     rows = db.call("named_client_keys", user.pk, MOST + 1, types="uuid int")
     return section(

@@ -1,14 +1,13 @@
 """The tables of messaging."""
 
 from .attachment import Attachment, MediaBlob
-from .conversation import ClientKey, Conversation, DirectPair
+from .conversation import Conversation, DirectPair
 from .delivery import DeliveryStatus, Mention
 from .message import Message, MessageAuthor
 from .participant import Participant, PersonState, SlowModeTurn
 
 __all__ = [
     "Attachment",
-    "ClientKey",
     "Conversation",
     "DeliveryStatus",
     "DirectPair",

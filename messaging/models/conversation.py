@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -102,22 +101,3 @@ class DirectPair(models.Model):
 
     def __str__(self) -> str:
         return str(self.conversation_id)
-
-
-class ClientKey(models.Model):
-    """What a `client_id` of a creation other than a message led to; kept 30 days."""
-
-    pk = models.CompositePrimaryKey("user_id", "client_id")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    client_id = models.UUIDField()
-    #: Keyed digest of the request, so that another body is told from a repetition.
-    digest = models.TextField()
-    result_id = models.UUIDField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        db_table = "client_key"
-        indexes = (models.Index(name="client_key_age", fields=("created_at",)),)
-
-    def __str__(self) -> str:
-        return str(self.client_id)

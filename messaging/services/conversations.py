@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from msgspec import UNSET
 
+from accounts.services.client_keys import earlier_result, remember
 from messaging.enums import Kind, Role, State
 from messaging.events import publish_look, publish_settings, publish_to_person
 from messaging.models import Conversation, Participant
@@ -16,7 +17,6 @@ from messaging.queries.conversations import conversation_object
 from messaging.queries.members import my_active_participant, my_participant
 from messaging.rules import is_admin, is_group
 from messaging.schemas import conversations as shapes
-from messaging.services.client_keys import earlier_result, remember
 from messaging.services.direct import open_direct
 from messaging.services.invitations import add_invited, people_to_invite, tell_invited
 from messaging.services.locking import lock_conversation, next_rev, recount

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.services.client_keys import earlier_result, remember
 from messaging.enums import Role, State
 from messaging.events import publish_look, publish_member
 from messaging.models import Conversation, Participant
 from messaging.queries.members import members_by_id, my_active_participant
 from messaging.rules import is_admin, is_group
 from messaging.schemas.conversations import InviteMember, Member
-from messaging.services.client_keys import earlier_result, remember
 from messaging.services.locking import lock_conversation, next_rev, recount
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call

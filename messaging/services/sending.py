@@ -13,12 +13,13 @@ from psycopg.types.json import Jsonb
 from messaging.events import publish_message
 from messaging.queries.members import my_participant
 from messaging.queries.messages import as_messages, message_at
-from messaging.rules import check_message, request_digests
+from messaging.rules import check_message
 from messaging.schemas.messages import Message, Quote, SendMessage, SentMessage
 from messaging.services.outcomes import broken_rule, refusal
 from messaging.services.typing import stop_typing_after_send
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call
+from prayermap.lib.digests import request_digests
 from prayermap.lib.ids import uuid7
 from prayermap.lib.news import NOTIFIED, notified, publish_on_commit
 

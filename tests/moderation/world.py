@@ -10,10 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 from django.utils.timezone import now
 
-from accounts.models import Block, Session, User
+from accounts.models import Block, ClientKey, Session, User
 from accounts.services.sessions import begin_session
 from messaging.models import (
-    ClientKey,
     Conversation,
     DeliveryStatus,
     DirectPair,

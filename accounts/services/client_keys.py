@@ -8,10 +8,10 @@ from uuid import UUID
 
 import msgspec
 
-from messaging.models import ClientKey
-from messaging.rules import request_digests, same_digest, without_client_id
+from accounts.models import ClientKey
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call
+from prayermap.lib.digests import request_digests, same_digest, without_client_id
 from prayermap.lib.errors import ClientIdReused
 
 KEPT = timedelta(days=30)
