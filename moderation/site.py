@@ -34,6 +34,7 @@ NOTICE = (
 APP_NAMES = {
     "accounts": "People",
     "messaging": "Conversations",
+    "prayers": "Prayers",
     "account": "E-mail addresses",
     "mfa": "Second factors",
     "auth": "Groups",

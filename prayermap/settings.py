@@ -195,6 +195,8 @@ LIMITS = {
     "registration": env.str("LIMIT_REGISTRATION", "1000/hour" if DEBUG else "20/hour"),
     "ticket": env.str("LIMIT_TICKETS", "10/minute"),
     "conversations": env.str("LIMIT_CONVERSATIONS", "100/day"),
+    "prayers": env.str("LIMIT_PRAYERS", "50/day"),
+    "responses": env.str("LIMIT_RESPONSES", "500/day"),
 }
 
 # --- REST ----------------------------------------------------------------------------------------

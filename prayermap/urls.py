@@ -16,6 +16,7 @@ handler500 = "prayermap.lib.http.problems.server_error"
 urlpatterns = [
     path("", RedirectView.as_view(url="/api/v1/docs/")),
     path("api/v1/", include("accounts.urls")),
+    path("api/v1/", include("prayers.urls")),
     path("api/v1/", include("messaging.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

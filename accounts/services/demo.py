@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from django.contrib.auth.models import Group
@@ -32,15 +33,24 @@ PEOPLE = (
     DemoPerson("admin@example.com", "Esther", "superuser"),
 )
 
+#: What else belongs to the demo: upper apps add functions that get the new people by their addresses.
+demo_parts: list[Callable[[Mapping[str, User]], None]] = []
+
 
 def load_demo_people() -> list[User]:
-    """Make them, unless there are people already. Those who were made, none the second time."""
+    """Make them, and what else belongs to the demo, unless there are people already.
+
+    Those who were made, none the second time.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         if User.objects.exists():
             return []
-        return [_make(person) for person in PEOPLE]
+        made = [_make(person) for person in PEOPLE]
+        for part in demo_parts:
+            part({user.email: user for user in made})
+        return made
 
 
 def _make(person: DemoPerson) -> User:

@@ -13,11 +13,10 @@ from messaging.schemas import conversations as shapes
 from messaging.services.invitations import invite_member
 from messaging.services.membership import change_member, remove_member
 from prayermap.lib.acting import acting_as
-from prayermap.lib.errors import invalid
 from prayermap.lib.http.documentation import documented, query
-from prayermap.lib.http.paging import DEFAULT_LIMIT, MAX_LIMIT
+from prayermap.lib.http.paging import id_cursor, next_link, page_limit
 from prayermap.lib.http.reading import read
-from prayermap.lib.http.views import ApiView, person_id, query_int, query_uuids
+from prayermap.lib.http.views import ApiView, person_id, query_uuids
 
 TAGS = ("members",)
 MOST_IDS = 100
@@ -37,8 +36,7 @@ class MemberList(ApiView):
     )
     def get(self, request: Request, conversation_id: UUID) -> Response:
         ids = query_uuids(request, "ids", most=MOST_IDS)
-        limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT) or DEFAULT_LIMIT
-        after = _cursor(request)
+        limit, after = page_limit(request), id_cursor(request)
         with acting_as(person_id(request)):
             my_participant(conversation_id)
             if ids is not None:
@@ -85,17 +83,9 @@ class MemberDetail(ApiView):
         return Response(status=204)
 
 
-def _cursor(request: Request) -> UUID | None:
-    raw = request.query_params.get("cursor")
-    try:
-        return UUID(raw) if raw else None
-    except ValueError:
-        raise invalid(cursor="Not a cursor of this list.") from None
-
-
 def _page(request: Request, rows: list[Any], limit: int) -> shapes.MemberPage:
     """Forward only: a list of members is read once, from its start."""
     next_url = None
     if len(rows) > limit:
-        next_url = request.build_absolute_uri(f"{request.path}?cursor={rows[limit - 1].id}&limit={limit}")
+        next_url = next_link(request, rows[limit - 1].id)
     return shapes.MemberPage([as_member(row) for row in rows[:limit]], next_url, None)

@@ -12,6 +12,7 @@ _lock = threading.Lock()
 _last = [0, 0]  # milliseconds and counter of the newest id
 _STEP_BACK_MS = 10_000  # a clock set back by less than this keeps counting where it was
 _MAX_COUNTER = 0xFFF
+_HOUR_MS = 3_600_000
 
 
 def uuid7() -> UUID:
@@ -33,6 +34,12 @@ def uuid7_at(ms: int, counter: int | None = None) -> UUID:
     if counter is None:
         counter = secrets.randbits(12)
     return UUID(int=ms << 80 | 7 << 76 | counter << 64 | 2 << 62 | secrets.randbits(62))
+
+
+def uuid7_of_hour() -> UUID:
+    """A new id that tells the hour it was made in and no more: for what is anonymous."""
+    ms = time.time_ns() // 1_000_000
+    return uuid7_at(ms - ms % _HOUR_MS)
 
 
 def uuid7_floor(moment: datetime) -> UUID:

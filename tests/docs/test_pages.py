@@ -49,7 +49,9 @@ def test_paths_that_pages_name_exist():
     named = {
         (page.name, path)
         for page in BOOKS
-        for path in re.findall(r"`((?:prayermap|accounts|messaging|tests|bench|docs)/[\w/.]*)`", prose(page))
+        for path in re.findall(
+            r"`((?:prayermap|accounts|messaging|prayers|tests|bench|docs)/[\w/.]*)`", prose(page)
+        )
         if "NNNN" not in path
     }
     assert sorted(path for path in named if not (ROOT / path[1]).exists()) == []
@@ -59,6 +61,7 @@ def test_every_endpoint_of_the_guide_exists():
     """docs/rest.md leaves no address out."""
     from accounts.urls import urlpatterns as accounts
     from messaging.urls import urlpatterns as messaging
+    from prayers.urls import urlpatterns as prayers
 
     def shape(path: str) -> str:
         return re.sub(r"<[^>]+>|\{[^}]+\}", "*", path)
@@ -68,7 +71,7 @@ def test_every_endpoint_of_the_guide_exists():
         "…/{seq}/", "conversations/{id}/messages/{seq}/"
     )
     named = {shape(path) for path in re.findall(r"[\w/{}.]+/(?=[`? ])", text)}
-    real = {shape(str(entry.pattern)) for entry in [*accounts, *messaging]}
+    real = {shape(str(entry.pattern)) for entry in [*accounts, *prayers, *messaging]}
     assert sorted(real - named - {"asyncapi.json", "asyncapi/"}) == []
 
 

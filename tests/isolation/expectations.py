@@ -20,7 +20,8 @@ _CODES = {
     "405": "invalid", "409": "conflict",
 }  # fmt: skip
 
-# `(direct)` reminds that the column `blocked` is about a conversation of two, the others about a private group.
+# `(direct)` reminds that the column `blocked` is about a conversation of two, the others about a private group. The
+# prayer is the owner's, who has blocked them.
 REST = """
                                     visitor signed-out suspended  stranger removed left  invited requested  blocked(direct)  anonymous member admin owner
 conversations/
@@ -81,6 +82,19 @@ me/blocks/
 me/blocks/{person}/
     DELETE                          401 401 401   404 404 404   404 404   404   404 404 404 204
     GET POST PUT PATCH              401 401 401   405 405 405   405 405   405   405 405 405 405
+prayers/
+    GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
+    POST                            401 401 401   201 201 201   201 201   201   201 201 201 201
+    PUT PATCH DELETE                401 401 401   405 405 405   405 405   405   405 405 405 405
+prayers/{prayer}/
+    GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
+    PATCH                           401 401 401   403 403 403   403 403   403   403 403 403 200
+    DELETE                          401 401 401   403 403 403   403 403   403   403 403 403 204
+    POST PUT                        401 401 401   405 405 405   405 405   405   405 405 405 405
+prayers/{prayer}/responses/
+    GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
+    POST                            401 401 401   201 201 201   201 201   403b  201 201 201 201
+    PUT PATCH DELETE                401 401 401   405 405 405   405 405   405   405 405 405 405
 ws/ticket/
     POST                            401 401 401   200 200 200   200 200   200   200 200 200 200
     GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405

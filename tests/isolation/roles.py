@@ -18,6 +18,7 @@ ROLES = (
 )  # fmt: skip
 #: Nobody for the server: no token, or one that is worth nothing any more.
 NOT_SIGNED_IN = ROLES[:3]
+PRAYER = {"title": "Before an operation", "body": "I am afraid.", "latitude": 31.7, "longitude": 35.2}
 #: The tokens of somebody who never signed in.
 NO_TOKEN = "nothing"
 
@@ -43,6 +44,9 @@ class World:
     target: Device
     group: str = ""
     direct: str = ""
+    #: A prayer of the owner's, and an anonymous one of the anonymous member's with an anonymous response of the member's.
+    prayer: str = ""
+    sealed_prayer: str = ""
     members: dict[str, str] = field(default_factory=dict)
     texts: tuple[str, ...] = ("Zephyrine alone", "Quillon together", "Ombrage between")
 
@@ -73,6 +77,7 @@ def make_world() -> World:
     world = World({role: make_device(role) for role in ROLES}, make_device("newcomer"), make_device("target"))
     fill_group(world)
     fill_direct(world)
+    fill_prayers(world)
     people = world.people
     people["visitor"].access, people["visitor"].refresh = "", NO_TOKEN
     people["signed-out"].ok("POST", "auth/logout/", {"refresh": people["signed-out"].refresh})
@@ -111,12 +116,21 @@ def fill_direct(world: World) -> None:
     owner.blocks(blocked)
 
 
+def fill_prayers(world: World) -> None:
+    owner, anonymous, member = (world.people[role] for role in ("owner", "anonymous", "member"))
+    world.prayer = owner.ok("POST", "prayers/", PRAYER)["id"]
+    world.sealed_prayer = anonymous.ok("POST", "prayers/", PRAYER | {"is_anonymous": True})["id"]
+    said = {"content": "With you", "is_anonymous": True}
+    member.ok("POST", f"prayers/{world.sealed_prayer}/responses/", said)
+
+
 def path_of(world: World, role: str, template: str) -> str:
     return template.format(
         conversation=world.conversation(role),
         member=world.other_member(role),
         seq=1,
         person=world.people["blocked"].id,
+        prayer=world.prayer,
     )
 
 
@@ -138,6 +152,9 @@ def body_of(world: World, role: str, method: str, template: str) -> Any:
         "POST conversations/{conversation}/receipts/": {"read": 1},
         "POST conversations/{conversation}/typing/": {"is_typing": True},
         "POST sync/": {"positions": {world.conversation(role): 0}},
+        "POST prayers/": PRAYER,
+        "PATCH prayers/{prayer}/": {"title": "New"},
+        "POST prayers/{prayer}/responses/": {"kind": "prayed"},
         "PATCH me/": {"timezone": "Africa/Nairobi"},
         "POST me/blocks/": {"user": world.newcomer.id},
         "POST auth/register/": {

@@ -1,6 +1,6 @@
-"""The tables of messaging and accounts."""
+"""The tables of the apps."""
 
-#: Tables of both apps, and the column that says whose a row is. None: sealed, not even a grant.
+#: Tables, and the column that says whose a row is. None: sealed, not even a grant.
 WHOSE = {
     "conversation": "id",
     "participant": "conversation_id",
@@ -11,9 +11,15 @@ WHOSE = {
     "client_key": "user_id",
     "accounts_user": "id",
     "accounts_block": "blocker_id",
+    "prayer": "id",
+    "prayer_response": "prayer_id",
+    "prayer_author": None,
+    "prayer_response_author": None,
     "message_author": None,
     "direct_pair": None,
     "accounts_session": None,
     "accounts_user_groups": None,
     "accounts_user_user_permissions": None,
 }
+#: For everybody who is signed in; of these, rights are granted column by column.
+PUBLIC = ("prayer", "prayer_response")

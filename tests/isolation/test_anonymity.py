@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.isolation.roles import World
+from tests.isolation.tables import PUBLIC
 from tests.isolation.test_grants import FUNCTIONS
 from tests.messaging.actors import new_id
 from tests.messaging.lines import acting, owner
@@ -18,7 +19,7 @@ MOST_CALLS = 40
 
 def arguments(world: World, message: str, type_: str) -> list[object]:
     """Values of this type that a fellow member knows."""
-    ids = [world.group, world.members["anonymous"], message, world.people["member"].id]
+    ids = [world.group, world.members["anonymous"], message, world.people["member"].id, world.sealed_prayer]
     known: dict[str, list[object]] = {
         "uuid": ids,
         "uuid[]": [ids, None],
@@ -34,18 +35,24 @@ def arguments(world: World, message: str, type_: str) -> list[object]:
     return known.get(type_, [None])
 
 
-def tables_and_views() -> list[str]:
+def readable() -> dict[str, str]:
+    """Tables and views, each with the columns that members may select (else all: it is refused)."""
     rows = owner(
-        "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm')"
-        " AND c.relnamespace = 'public'::regnamespace"
+        "SELECT c.oid::regclass::text AS name, coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)"
+        " FILTER (WHERE has_column_privilege('prayermap_member', c.oid, a.attnum, 'SELECT')), '*') AS columns"
+        " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+        " WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace = 'public'::regnamespace GROUP BY c.oid"
     )
-    return [row.name for row in rows]
+    return {row.name: row.columns for row in rows}
 
 
 def everything_seen(connection, world: World, role: str, message: str) -> dict[str, list[str]]:
     """{where: rows as text} for all that this person can select or call."""
     key = world.people[role].id
-    seen = {name: run(connection, key, f"SELECT * FROM {name}", []) for name in tables_and_views()}
+    seen = {
+        name: run(connection, key, f"SELECT {columns} FROM {name}", [])
+        for name, columns in readable().items()
+    }
     for row in owner(FUNCTIONS):
         if not row.by_member or row.returned == "trigger":
             continue
@@ -112,3 +119,28 @@ def test_what_the_client_called_it_is_in_no_row(world, line):
 def sealed_message(world: World) -> str:
     """The id of an anonymous message of the named member."""
     return world.people["member"].say(world.group, "Sealed", is_anonymous=True)["id"]
+
+
+def test_the_author_of_an_anonymous_prayer_or_response_is_found_by_themselves_only(world, line):
+    message = sealed_message(world)
+    author, responder = world.people["anonymous"].id, world.people["member"].id
+    (response,) = owner("SELECT id::text FROM prayer_response")[0]
+    for role in ("owner", "admin", "stranger", "blocked", "member"):
+        seen = everything_seen(line, world, role, message)
+        assert any(world.sealed_prayer in row for row in seen["prayer"]), "the prayer itself is seen"
+        told = [
+            where
+            for where, rows in seen.items()
+            for row in rows
+            if (world.sealed_prayer in row and author in row) or (response in row and responder in row)
+        ]
+        assert told == [], role
+        assert not any("True" in row for row in seen["is_my_prayer()"]), role
+    assert any("True" in row for row in everything_seen(line, world, "anonymous", message)["is_my_prayer()"])
+
+
+@pytest.mark.parametrize("column", ["xmin", "ctid", "changed_at", "cell"])
+@pytest.mark.parametrize("table", PUBLIC)
+def test_nothing_tells_what_was_written_together(table, column, world, line):
+    with pytest.raises(psycopg.errors.Error), acting(line, "prayermap_member", world.people["owner"].id):
+        line.execute(f"SELECT {column} FROM {table}")

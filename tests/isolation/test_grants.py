@@ -44,6 +44,15 @@ UUID_PARAMETERS = {
     "typing_members(conversation)": "where one is active",
     "typing_members(members)": "which members",
     "is_visible_anonymous(member)": "whom one wants to block",
+    "is_my_prayer(prayer)": "which; about oneself",
+    "change_prayer(prayer)": "which; its author is who acts",
+    "delete_prayer(prayer)": "which; its author is who acts",
+    "prayer_faces(prayers)": "which; nobody behind an anonymous one, but that it is one's own",
+    "response_faces(responses)": "which; nobody behind an anonymous one, but that it is one's own",
+    "prayers_page(before_id)": "the cursor",
+    "my_prayers_page(before_id)": "the cursor",
+    "responses_page(prayer)": "of which prayer; the same for everybody but for one's blocks",
+    "responses_page(before_id)": "the cursor",
 }
 
 FUNCTIONS = """

@@ -16,6 +16,8 @@ from tests.moderation.test_lists import list_of, page_of
 from tests.moderation.world import CANARY, make_member, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
+#: Apps on whose pages somebody anonymous may stand.
+OF_WHAT_IS_SAID = ("messaging", "prayers")
 
 
 @pytest.fixture
@@ -69,7 +71,9 @@ def test_who_an_anonymous_member_is_stands_nowhere(browser):
     person = sections_of(browser, world.lydia)
     assert (person["Conversations"], person["Remembered requests"]) == ([], [])
     for address in addresses():
-        content = browser.get(address.path).content.decode() if address.label.startswith("messaging") else ""
+        content = (
+            browser.get(address.path).content.decode() if address.label.startswith(OF_WHAT_IS_SAID) else ""
+        )
         if "personstate" not in address.label:
             assert "Lydia" not in content, address
 

@@ -19,6 +19,9 @@ OF_MODERATORS = {
     "messaging.conversation",
     "messaging.message",
     "messaging.participant",
+    "prayers",
+    "prayers.prayer",
+    "prayers.prayerresponse",
 }
 #: Answered alike to everybody who is admitted.
 OF_ALL = {
@@ -70,5 +73,5 @@ def test_the_addresses_are_those_of_every_model():
     assert labels == {
         "account.emailaddress", "accounts.block", "accounts.session", "accounts.user", "admin.logentry", "auth.group",
         "messaging.conversation", "messaging.message", "messaging.participant", "messaging.personstate",
-        "mfa.authenticator", "procrastinate.procrastinatejob",
+        "mfa.authenticator", "prayers.prayer", "prayers.prayerresponse", "procrastinate.procrastinatejob",
     }  # fmt: skip

@@ -22,7 +22,8 @@ from messaging.models import (
     Participant,
     PersonState,
 )
-from prayermap.lib.ids import uuid7
+from prayermap.lib.ids import uuid7, uuid7_of_hour
+from prayers.models import Prayer, PrayerAuthor, PrayerResponse, PrayerResponseAuthor
 from tests.factories import make_user
 
 #: Stands in texts, titles, payloads and arguments.
@@ -69,6 +70,7 @@ def make_world() -> World:
             user_id=person.pk, client_id=uuid4(), digest=CANARY, result_id=conversation.pk
         )
     make_people_rows(ruth, amos, anonymous)
+    make_prayers(ruth, sealed=lydia)
     return World(ruth, amos, lydia, conversation, named, anonymous, message)
 
 
@@ -108,6 +110,28 @@ def make_message(
             message_id=message.pk, participant_id=author.pk, client_id=uuid4()
         )
     return message
+
+
+def make_prayers(named: User, sealed: User) -> None:
+    """One of each kind: by somebody named, and by somebody whom no page may name."""
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    text = {"title": "Rain", "body": "For our fields"}
+    for author, secret in ((named, None), (None, sealed)):
+        times = {"created_at": now() if author else hour, "changed_at": now() if author else hour}
+        columns = {"author_id": author.pk if author else None, "is_anonymous": not author}
+        make_id = uuid7 if author else uuid7_of_hour
+        prayer = Prayer.objects.using("owner").create(id=make_id(), **columns, **times, **text)
+        response = PrayerResponse.objects.using("owner").create(
+            id=make_id(),
+            prayer_id=prayer.pk,
+            kind="text",
+            content="With you",
+            created_at=times["created_at"],
+            **columns,
+        )
+        if secret:
+            PrayerAuthor.objects.using("owner").create(prayer_id=prayer.pk, user_id=secret.pk)
+            PrayerResponseAuthor.objects.using("owner").create(response_id=response.pk, user_id=secret.pk)
 
 
 def make_people_rows(ruth: User, amos: User, anonymous: Participant) -> None:
@@ -157,4 +181,5 @@ def make_one_more(world: World) -> None:
     EmailAddress.objects.create(user=person, email=person.email)
     LogEntry.objects.create(user_id=person.pk, object_id=str(world.ruth.pk), object_repr="x", action_flag=2,
                             content_type=ContentType.objects.get_for_model(User))  # fmt: skip
+    make_prayers(person, sealed=world.lydia)
     make_job()

@@ -13,7 +13,7 @@ from accounts.services.demo import PASSWORD, load_demo_people
 
 
 class Command(BaseCommand):
-    help = """Make the demo people in an empty database. Only with DEBUG; safe to run again.
+    help = """Make the demo people and their prayers in an empty database. Only with DEBUG; safe to run again.
 
 Example:
     DEBUG=1 python manage.py load_demo

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
@@ -43,3 +45,23 @@ class KeysetPagination(CursorPagination):
         return Response(
             {"results": results, "next": self.get_next_link(), "previous": self.get_previous_link()}
         )
+
+
+def id_cursor(request: Request) -> UUID | None:
+    """The cursor of a list that a function pages by key, forward only. Raises Invalid for one that we did not make."""
+    raw = request.query_params.get("cursor")
+    try:
+        return UUID(raw) if raw else None
+    except ValueError:
+        raise invalid(cursor="Not a cursor of this list.") from None
+
+
+def next_link(request: Request, cursor: UUID) -> str:
+    """The address of the page behind `cursor`, with everything else that was asked for."""
+    asked = {name: value for name, value in request.query_params.items() if name != "cursor"}
+    return str(request.build_absolute_uri(f"{request.path}?{urlencode(asked | {'cursor': str(cursor)})}"))
+
+
+def page_limit(request: Request) -> int:
+    """`limit` from 1 to 100, by default 50."""
+    return query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT) or DEFAULT_LIMIT

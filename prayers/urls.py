@@ -1,0 +1,15 @@
+"""Addresses below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from prayers.api import prayers, responses
+
+_ONE = "prayers/<uuid:prayer_id>/"
+
+urlpatterns = [
+    path("prayers/", prayers.PrayerList.as_view()),
+    path(_ONE, prayers.PrayerDetail.as_view()),
+    path(f"{_ONE}responses/", responses.ResponseList.as_view()),
+]

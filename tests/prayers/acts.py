@@ -1,0 +1,36 @@
+"""What people do with prayers."""
+
+from typing import Any
+
+from tests.messaging.actors import Actor, Answer
+
+BETHLEHEM = {"latitude": 31.7054, "longitude": 35.2024}
+NAIROBI = {"latitude": -1.2921, "longitude": 36.8219}
+
+
+def prayer(**more: Any) -> dict[str, Any]:
+    """The body of a prayer."""
+    return {"title": "Before an operation", "body": "I am afraid."} | BETHLEHEM | more
+
+
+def try_pray(person: Actor, **more: Any) -> Answer:
+    return person.post("prayers/", prayer(**more))
+
+
+def pray(person: Actor, **more: Any) -> Any:
+    """A new prayer, as its author sees it."""
+    return person.ok("POST", "prayers/", prayer(**more))
+
+
+def respond(person: Actor, prayer_id: str, content: str | None = "With you.", **more: Any) -> Any:
+    kind = "text" if content else "prayed"
+    return person.ok("POST", f"prayers/{prayer_id}/responses/", {"kind": kind, "content": content} | more)
+
+
+def try_respond(person: Actor, prayer_id: str, **more: Any) -> Answer:
+    return person.post(f"prayers/{prayer_id}/responses/", {"content": "With you."} | more)
+
+
+def titles(person: Actor, query: str = "") -> list[str]:
+    """Titles of the list of prayers, in its order."""
+    return [found["title"] for found in person.ok("GET", f"prayers/{query}")["results"]]
