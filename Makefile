@@ -1,11 +1,12 @@
 # Needs Python 3.11 or newer and make, nothing else. `make help` lists the targets.
 .POSIX:
 .SUFFIXES:
-.PHONY: help run test lint format bench lock clean
+.PHONY: help run test soak lint format bench lock clean
 
 PYTHON = python3
 PORT = 8000
 SERVER = daphne
+SECONDS = 600
 # More arguments for the command behind a target, e.g. make test ARGS="-k embedded -x"
 ARGS =
 BIN = .venv/bin
@@ -16,6 +17,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inpu
 help:
 	@echo "make run [PORT=8123] [SERVER=uvicorn]  start everything and try it in a browser; Ctrl-C stops it"
 	@echo "make test [ARGS=...]                   the whole test suite (ARGS go to pytest)"
+	@echo "make soak [SECONDS=600]                random lives of devices against a server that is killed now and then"
 	@echo "make lint                              style, types, import contracts, migrations in step with the models"
 	@echo "make format                            lay out the source as make lint wants it"
 	@echo "make bench [ARGS=...]                  measure messages per second"
@@ -31,6 +33,9 @@ run: .venv/.installed
 
 test: .venv/.installed-dev
 	$(BIN)/python -m pytest $(ARGS)
+
+soak: .venv/.installed-dev
+	SOAK_SECONDS=$(SECONDS) $(BIN)/python -m pytest tests/convergence -k soak -s $(ARGS)
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .

@@ -28,7 +28,7 @@ import httpx
 
 from bench.connection import Lost, Refused, Socket
 from bench.outbox import Draft, Outbox, lost_in
-from bench.replica import Message, Replica
+from bench.replica import Member, Message, Replica
 from bench.rest import Problem, Rest
 
 #: The server holds a frame back for up to 100 ms while an earlier one is on its way.
@@ -147,7 +147,10 @@ class Client:
             case "message.new" | "message.updated":
                 self._learn(data["conversation"], data["message"]["rev"], data["message"])
             case "member.updated":
-                self._learn(data["conversation"], data["rev"])
+                self._learn(data["conversation"], data["rev"], member=data["member"])
+            case "receipt":
+                marks = data["delivered_seq"], data["read_seq"]
+                self.replica.mark(data["conversation"], data["member"], *marks)
             case "conversation.updated":
                 self._learn(data["conversation"]["id"], data["conversation"]["rev"])
             case "conversation.removed":
@@ -160,9 +163,11 @@ class Client:
         self.figures["duplicates"] += bool(message["duplicate"])
         self._learn(conversation, message["rev"], message)
 
-    def _learn(self, conversation: str, rev: int, message: Message | None = None) -> None:
+    def _learn(
+        self, conversation: str, rev: int, message: Message | None = None, member: Member | None = None
+    ) -> None:
         """Take one change; when a hole lies before it, repair unless it closes by itself."""
-        if self.replica.learn(conversation, rev, message) and self.socket:
+        if self.replica.learn(conversation, rev, message, member) and self.socket:
             running = self._repairs.get(conversation)
             if running is None or running.done():
                 repair = self._repair(conversation, grace=HOLE_GRACE_SECONDS)

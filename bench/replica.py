@@ -12,16 +12,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Message = dict[str, Any]
+Member = dict[str, Any]
+#: The parts of a message that are each viewer's own; frames for everybody leave them out.
+PERSONAL = ("is_starred", "duplicate")
+
+
+@dataclass
+class Change:
+    """What one `rev` brought, as far as it was told: a message's new state, a member's, or neither."""
+
+    message: Message | None = None
+    member: Member | None = None
 
 
 @dataclass
 class Copy:
-    """One conversation: messages by `seq`, and changes by `rev` that wait for an earlier one."""
+    """One conversation: messages by `seq`, members and marks by id, and changes that wait for an earlier one by `rev`."""
 
     rev: int = 0
     epoch: Any = None
     messages: dict[int, Message] = field(default_factory=dict)
-    early: dict[int, Message | None] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
+    marks: dict[str, tuple[int, int]] = field(default_factory=dict)
+    early: dict[int, Change] = field(default_factory=dict)
 
 
 class Replica:
@@ -38,13 +51,21 @@ class Replica:
         """What `sync` asks for: the last `rev` applied in each conversation."""
         return {conversation: copy.rev for conversation, copy in self.copies.items()}
 
-    def learn(self, conversation: str, rev: int, message: Message | None = None) -> bool:
+    def learn(
+        self, conversation: str, rev: int, message: Message | None = None, member: Member | None = None
+    ) -> bool:
         """One change as it came over the socket. Returns whether a hole lies before it."""
         copy = self.copy(conversation)
         if rev > copy.rev:
-            copy.early[rev] = message
+            copy.early[rev] = Change(message, member)
             self._catch_up(conversation, copy)
         return bool(copy.early)
+
+    def mark(self, conversation: str, member: str, delivered: int, read: int) -> None:
+        """A member's marks; they only move forward, so the order of their frames doesn't matter."""
+        marks = self.copy(conversation).marks
+        known = marks.get(member, (0, 0))
+        marks[member] = (max(known[0], delivered), max(known[1], read))
 
     def repair(self, conversation: str, changes: dict[str, Any]) -> bool:
         """One answer of `changes`, applied. Returns whether more is to be asked for."""
@@ -57,6 +78,10 @@ class Replica:
         fresh = [message for message in changes["messages"] if message.get("rev", newest) > copy.rev]
         for message in sorted(fresh, key=lambda message: int(message["seq"])):
             self._apply(conversation, copy, message)
+        if newest >= copy.rev:
+            copy.members.update({member["id"]: member for member in changes["members"]})
+        for receipt in changes["receipts"]:
+            self.mark(conversation, receipt["member"], receipt["delivered_seq"], receipt["read_seq"])
         copy.rev = max(copy.rev, newest)
         self._catch_up(conversation, copy)
         return not changes["complete"]
@@ -70,12 +95,14 @@ class Replica:
             del copy.early[rev]
         while copy.rev + 1 in copy.early:
             copy.rev += 1
-            message = copy.early.pop(copy.rev)
-            if message is not None:
-                self._apply(conversation, copy, message)
+            change = copy.early.pop(copy.rev)
+            if change.message is not None:
+                self._apply(conversation, copy, change.message)
+            if change.member is not None:
+                copy.members[change.member["id"]] = change.member
 
     def _apply(self, conversation: str, copy: Copy, message: Message) -> None:
         is_new = message["seq"] not in copy.messages
-        copy.messages[message["seq"]] = message
+        copy.messages[message["seq"]] = {key: value for key, value in message.items() if key not in PERSONAL}
         if is_new:
             self.on_message(conversation, message)

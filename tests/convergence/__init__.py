@@ -1,0 +1,1 @@
+"""Whatever happens on the way, in the end every device, REST and PostgreSQL tell the same story."""
