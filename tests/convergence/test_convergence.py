@@ -24,7 +24,7 @@ QUIET = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
-    phases=(Phase.generate, Phase.shrink),
+    phases=(Phase.generate,),
 )
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 import httpx
+from django.db import connections
 
 from bench.client import Client
 from bench.connection import Lost
@@ -22,8 +23,16 @@ NAMES = ("Ruth", "Amos", "Lydia", "Naomi", "Silas", "Phoebe")
 TEXTS = ("peace", "سلام", "शांति 🙏🏽", "a\u0301b", "é", "x" * 300, "平安", "hello again", "amen", "\u202eabc")
 EMOJI = ("🙏", "❤️", "🕊️", "👍🏽", "😢")
 #: What a script may run into without anything being wrong: it doesn't know what is allowed at the moment.
-REFUSED = {400, 403, 404, 409, 422}
+REFUSED = {400, 403, 404, 405, 409, 422}
 SETTLE_S = 20.0
+
+
+def _make_people(count: int) -> list[Person]:
+    """On a thread of its own, whose connection goes back to the pool."""
+    try:
+        return [make_person(name) for name in NAMES[:count]]
+    finally:
+        connections.close_all()
 
 
 class Device(Client):
@@ -78,8 +87,7 @@ class World:
 
     async def open(self, seed: int) -> None:
         self.http = shared_http(self.server.http)
-        for number in range(self.count):
-            person = await asyncio.to_thread(make_person, NAMES[number])
+        for number, person in enumerate(await asyncio.to_thread(_make_people, self.count)):
             rest = Rest(self.http, access=person.access, refresh=person.refresh)
             self.devices.append(Device(self.server.http, rest, person, seed + number))
         self.rooms = [await self._group(self.devices), await self._group(self.devices[:3])]
