@@ -71,3 +71,15 @@ class MessageState(models.TextChoices):
     HIDDEN = "hidden"
     #: Its author was erased.
     ERASED = "erased"
+
+
+class QueueState(models.TextChoices):
+    """Where a queued message stands."""
+
+    #: Waits for its time, for the one before it, or for another try.
+    PENDING = "pending"
+    #: A worker holds it.
+    SENDING = "sending"
+    SENT = "sent"
+    #: For good.
+    FAILED = "failed"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
 from accounts.services.client_keys import purge_client_keys
 from accounts.services.sessions import purge_sessions
+from messaging.outbox import Tally, send_due
 from messaging.services.partitions import create_months
+from messaging.services.queueing import purge_queue
 from prayermap.lib.times import utc_now
 
 MONTHS_AHEAD = 3
+#: The next run of the task goes on where one has ended; a worker that is told to end waits for no more than this.
+QUEUE_RUN_SECONDS = 20
 
 
 @app.periodic(cron="17 3 * * *")
@@ -24,8 +29,19 @@ def make_months(timestamp: int) -> None:
 @app.periodic(cron="37 * * * *")
 @app.task(queueing_lock="purge")
 def forget_expired(timestamp: int) -> None:
-    """Sessions that ended long ago and client_ids older than 30 days, in small batches."""
+    """Sessions that ended long ago, client_ids older than 30 days, queued messages that are done; in small batches."""
     while purge_sessions(now=utc_now()):
         pass
     while purge_client_keys(utc_now()):
+        pass
+    while purge_queue(utc_now()):
+        pass
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="queue")
+def send_queued(timestamp: int) -> None:
+    """Queued messages that are due; also put off by whoever queues one that is."""
+    end = time.monotonic() + QUEUE_RUN_SECONDS
+    while send_due(Tally(), lambda: time.monotonic() > end) and time.monotonic() < end:
         pass

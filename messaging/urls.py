@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from messaging.api import catchup, conversations, description, members, messages
+from messaging.api import catchup, conversations, description, members, messages, queue
 from prayermap.lib.http.problems import only_reading
 
 _ONE = "conversations/<uuid:conversation_id>/"
@@ -23,6 +23,8 @@ urlpatterns = [
     path(f"{_ONE}receipts/", messages.Receipts.as_view()),
     path(f"{_ONE}typing/", messages.Typing.as_view()),
     path(f"{_ONE}changes/", catchup.ChangesView.as_view()),
+    path("queue/", queue.QueueList.as_view()),
+    path("queue/<uuid:item_id>/", queue.QueueDetail.as_view()),
     path("sync/", catchup.Sync.as_view()),
     path("asyncapi.json", only_reading(description.asyncapi_json)),
     path("asyncapi/", only_reading(description.asyncapi_page)),

@@ -184,6 +184,8 @@ MESSAGES_PER_SECOND = env.float("MESSAGES_PER_SECOND", 1)
 MESSAGES_BURST = env.int("MESSAGES_BURST", 60)
 SOCKET_QUEUE_FRAMES = env.int("SOCKET_QUEUE_FRAMES", 1_000)
 WRITER_QUEUE = env.int("WRITER_QUEUE", 5_000)
+#: How long a worker may hold queued messages before it counts as dead and another one sends them.
+QUEUE_LEASE_SECONDS = env.float("QUEUE_LEASE_SECONDS", 60)
 #: For a socket: how long its sign-in holds before `auth.refresh`, and how long it may be silent.
 SOCKET_SECONDS = env.int("SOCKET_SECONDS", 3_600)
 HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", 30)

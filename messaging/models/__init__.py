@@ -5,6 +5,7 @@ from .conversation import Conversation, DirectPair
 from .delivery import DeliveryStatus, Mention
 from .message import Message, MessageAuthor
 from .participant import Participant, PersonState, SlowModeTurn
+from .queue import QueuedMessage
 
 __all__ = [
     "Attachment",
@@ -17,5 +18,6 @@ __all__ = [
     "MessageAuthor",
     "Participant",
     "PersonState",
+    "QueuedMessage",
     "SlowModeTurn",
 ]

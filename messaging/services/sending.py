@@ -42,13 +42,21 @@ def send_message(*, conversation_id: UUID, body: SendMessage) -> SentMessage:
     if result.outcome == "duplicate":
         return stored_message(conversation_id=conversation_id, seq=result.seq)
     message = sent_message(conversation_id, body, result)
+    tell_sent(message=message, result=result, author=author)
+    return as_sent(message, duplicate=False)
+
+
+def tell_sent(*, message: Message, result: Any, author: UUID) -> None:
+    """Once it is committed: the message to everybody, notifications to whom one was opened, the end of typing."""
     publish_message(message, type_="message.new", author=author)
     if result.opened:
         publish_on_commit(NOTIFIED, notified(result.opened))
     stop_typing_after_send(
-        conversation_id=conversation_id, member=result.member, is_anonymous=result.is_anonymous
+        conversation_id=message.conversation,
+        member=result.member,
+        is_anonymous=result.is_anonymous,
+        user_id=author,
     )
-    return as_sent(message, duplicate=False)
 
 
 def send_request(*, author: UUID, conversation_id: UUID, body: SendMessage, ord_: int = 1) -> dict[str, Any]:

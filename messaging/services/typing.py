@@ -45,7 +45,9 @@ def set_typing(*, conversation_id: UUID, is_typing: bool) -> None:
         _publish(member, until)
 
 
-def stop_typing_after_send(*, conversation_id: UUID, member: UUID | None, is_anonymous: bool) -> None:
+def stop_typing_after_send(
+    *, conversation_id: UUID, member: UUID | None, is_anonymous: bool, user_id: UUID
+) -> None:
     """A named send ends its author's typing; an anonymous one changes nothing that others see."""
     if member is None or is_anonymous:
         return
@@ -54,7 +56,7 @@ def stop_typing_after_send(*, conversation_id: UUID, member: UUID | None, is_ano
     except redis.RedisError:
         return  # it ends by itself
     if stopped:
-        event = TypingEvent(str(conversation_id), str(member), "", str(current_user_id()), 0)
+        event = TypingEvent(str(conversation_id), str(member), "", str(user_id), 0)
         publish_on_commit(TYPING, event)
 
 

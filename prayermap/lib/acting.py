@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 MEMBER_ROLE = "prayermap_member"
 STAFF_ROLE = "prayermap_staff"
+WRITER_ROLE = "prayermap_writer"
 
 
 class HasKey(Protocol):
@@ -26,10 +27,10 @@ class HasKey(Protocol):
 
 
 class Acting(NamedTuple):
-    """Who acts, and under which database role."""
+    """Who acts (None: nobody), and under which database role."""
 
     role: str
-    user_id: UUID
+    user_id: UUID | None
 
 
 _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
@@ -41,7 +42,7 @@ def current_user_id() -> UUID:
     Raises RuntimeError outside `acting_as`: a service was called without its transaction.
     """
     acting = _acting.get()
-    if acting is None:
+    if acting is None or acting.user_id is None:
         raise RuntimeError("This needs acting_as(user) around it.")
     return acting.user_id
 
@@ -60,6 +61,11 @@ def acting_as_staff(user: HasKey | UUID) -> AbstractContextManager[None]:
     return _act(Acting(STAFF_ROLE, _key(user)))
 
 
+def acting_as_writer() -> AbstractContextManager[None]:
+    """A transaction in the writers' role, in which nobody acts: its functions are told whose rows they touch."""
+    return _act(Acting(WRITER_ROLE, None))
+
+
 @contextmanager
 def _act(acting: Acting) -> Iterator[None]:
     outer = _acting.get()
@@ -67,7 +73,7 @@ def _act(acting: Acting) -> Iterator[None]:
         raise RuntimeError("Somebody else is acting in this transaction.")
     with transaction.atomic():
         if outer is None:
-            _set_role(acting.role, str(acting.user_id))
+            _set_role(acting.role, str(acting.user_id or ""))
         token = _acting.set(acting)
         try:
             yield

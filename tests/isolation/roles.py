@@ -42,13 +42,15 @@ class World:
     people: dict[str, Device]
     newcomer: Device
     target: Device
+    #: In the owner's outbox.
+    queued: str = ""
     group: str = ""
     direct: str = ""
     #: A prayer of the owner's, and an anonymous one of the anonymous member's with an anonymous response of the member's.
     prayer: str = ""
     sealed_prayer: str = ""
     members: dict[str, str] = field(default_factory=dict)
-    texts: tuple[str, ...] = ("Zephyrine alone", "Quillon together", "Ombrage between")
+    texts: tuple[str, ...] = ("Zephyrine alone", "Quillon together", "Ombrage between", "Lanternfish later")
 
     def conversation(self, role: str) -> str:
         """The one that the table is about, for this role."""
@@ -78,6 +80,7 @@ def make_world() -> World:
     fill_group(world)
     fill_direct(world)
     fill_prayers(world)
+    fill_outboxes(world)
     people = world.people
     people["visitor"].access, people["visitor"].refresh = "", NO_TOKEN
     people["signed-out"].ok("POST", "auth/logout/", {"refresh": people["signed-out"].refresh})
@@ -124,6 +127,18 @@ def fill_prayers(world: World) -> None:
     member.ok("POST", f"prayers/{world.sealed_prayer}/responses/", said)
 
 
+def fill_outboxes(world: World) -> None:
+    for role in ("member", "owner"):
+        body = queue_body(world.group, "Lanternfish later")
+        world.queued = world.people[role].ok("POST", "queue/", body)["items"][0]["id"]
+
+
+def queue_body(conversation: str, content: str) -> Any:
+    item = {"conversation": conversation, "client_id": new_id(), "type": "text", "content": content}
+    tomorrow = (now() + timedelta(days=1)).isoformat()
+    return {"device_id": "phone", "items": [item | {"scheduled_at": tomorrow}]}
+
+
 def path_of(world: World, role: str, template: str) -> str:
     return template.format(
         conversation=world.conversation(role),
@@ -131,6 +146,7 @@ def path_of(world: World, role: str, template: str) -> str:
         seq=1,
         person=world.people["blocked"].id,
         prayer=world.prayer,
+        item=world.queued,
     )
 
 
@@ -151,6 +167,7 @@ def body_of(world: World, role: str, method: str, template: str) -> Any:
         },
         "POST conversations/{conversation}/receipts/": {"read": 1},
         "POST conversations/{conversation}/typing/": {"is_typing": True},
+        "POST queue/": queue_body(world.conversation(role), "Peace later"),
         "POST sync/": {"positions": {world.conversation(role): 0}},
         "POST prayers/": PRAYER,
         "PATCH prayers/{prayer}/": {"title": "New"},

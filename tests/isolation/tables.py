@@ -9,6 +9,7 @@ WHOSE = {
     "mention": "participant_id",
     "person_state": "user_id",
     "client_key": "user_id",
+    "message_queue": "user_id",
     "accounts_user": "id",
     "accounts_block": "blocker_id",
     "prayer": "id",

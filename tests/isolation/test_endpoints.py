@@ -19,7 +19,10 @@ pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TABLE = expectations.rest()
 #: Parameters in addresses, as the table calls them.
-NAMES = {"conversation_id": "conversation", "member_id": "member", "target": "person", "prayer_id": "prayer"}
+NAMES = {
+    "conversation_id": "conversation", "member_id": "member", "target": "person", "prayer_id": "prayer",
+    "item_id": "item",
+}  # fmt: skip
 ROOT = "api/v1/"
 
 

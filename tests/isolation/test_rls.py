@@ -68,7 +68,7 @@ def check_select_shows_only_rows_of_ones_own(role, world, line):
     allowed = {
         "conversation": seen_in, "participant": seen_in | mine_ever, "message": read_in, "mention": members,
         "prayer": prayers, "prayer_response": prayers, "delivery_status": None, "person_state": own, "client_key": own, "accounts_user": own, "accounts_block": own,
-        "notification": own,
+        "notification": own, "message_queue": own,
     }  # fmt: skip
     for table, column in WHOSE.items():
         statement = f"SELECT {column or 'count(*)'} AS whose FROM {table}"
@@ -162,7 +162,7 @@ def check_nothing_is_written_past_the_functions(role, world, line):
         ("accounts_user", "share_presence"), ("accounts_block", "DELETE"), ("participant", "muted_until"),
         ("participant", "pinned_at"), ("participant", "archived_at"), ("participant", "notification_level"),
         ("participant", "me_rev"), ("participant", "marked_unread_at"),
-        ("notification", "read_at"),
+        ("notification", "read_at"), ("message_queue", "DELETE"),
     }  # fmt: skip
     admin = {("conversation", column) for column in (
         "title", "description", "is_private", "requires_approval", "settings_rev", "rev", "active_count",

@@ -1,0 +1,11 @@
+DROP FUNCTION settle_queued(uuid, uuid, text, boolean, integer);
+DROP FUNCTION finish_queued(uuid, uuid, bigint);
+DROP FUNCTION hold_queued(uuid, uuid);
+DROP FUNCTION claim_queued(uuid, integer, integer, double precision);
+DROP FUNCTION queue_messages(text, jsonb, integer);
+DROP POLICY message_queue_cancelled ON message_queue;
+DROP POLICY message_queue_own ON message_queue;
+ALTER TABLE message_queue DISABLE ROW LEVEL SECURITY;
+REVOKE ALL ON message_queue FROM prayermap_member;
+ALTER TABLE message_queue DROP CONSTRAINT message_queue_device;
+DROP SEQUENCE message_queue_position;
