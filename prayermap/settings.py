@@ -199,7 +199,12 @@ LIMITS = {
     "conversations": env.str("LIMIT_CONVERSATIONS", "100/day"),
     "prayers": env.str("LIMIT_PRAYERS", "50/day"),
     "responses": env.str("LIMIT_RESPONSES", "500/day"),
+    "reports": env.str("LIMIT_REPORTS", "100/day"),
 }
+
+# --- moderation ----------------------------------------------------------------------------------
+#: How long sealed texts of a closed case are kept.
+EVIDENCE_DAYS = env.int("EVIDENCE_DAYS", 180)
 
 # --- REST ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -47,6 +47,12 @@ def current_user_id() -> UUID:
     return acting.user_id
 
 
+def acting_role() -> str | None:
+    """The database role of the person who acts now; None where nobody does."""
+    acting = _acting.get()
+    return acting.role if acting else None
+
+
 def acting_as(user: HasKey | UUID) -> AbstractContextManager[None]:
     """A transaction in which PostgreSQL sees `user`, a member, and nobody else.
 

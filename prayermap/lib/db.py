@@ -6,27 +6,27 @@ from collections import namedtuple
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
-def call(function: str, *args: Any, types: str = "") -> list[Any]:
+def call(function: str, *args: Any, types: str = "", using: str = DEFAULT_DB_ALIAS) -> list[Any]:
     """Rows of `SELECT * FROM function(…)` as named tuples.
 
     `types` casts the arguments where PostgreSQL can't guess: `"uuid[] uuid[] uuid int"`. The name is ours, never
-    a client's.
+    a client's. `using`: the login, `owner` for maintenance.
     """
     casts = types.split()
     marks = ", ".join(f"%s::{cast}" for cast in casts) if casts else ", ".join(["%s"] * len(args))
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(f"SELECT * FROM {function}({marks})", args)  # noqa: S608 - constants of this code base
         assert cursor.description is not None
         row = _row_type(tuple(column.name for column in cursor.description))
         return [row(*values) for values in cursor.fetchall()]
 
 
-def call_scalar(function: str, *args: Any, types: str = "") -> Any:
+def call_scalar(function: str, *args: Any, types: str = "", using: str = DEFAULT_DB_ALIAS) -> Any:
     """The single value of a function that returns one; None where it returns no row."""
-    rows = call(function, *args, types=types)
+    rows = call(function, *args, types=types, using=using)
     return rows[0][0] if rows else None
 
 

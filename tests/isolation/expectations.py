@@ -59,6 +59,15 @@ conversations/{conversation}/messages/
 conversations/{conversation}/messages/{seq}/
     GET                             401 401 401   404 404 404   404 404   200   200 200 200 200
     POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/flag/
+    POST                            401 401 401   404 404 404   201 201   201   201 201 201 201
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/members/{member}/flag/
+    POST                            401 401 401   404 404 404   201 201   201   201 201 201 201
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/messages/{seq}/flag/
+    POST                            401 401 401   404 404 404   404 404   201   403 201 201 201
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
 conversations/{conversation}/receipts/
     POST                            401 401 401   404 404 404   403 403   200   200 200 200 200
     GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
@@ -82,6 +91,9 @@ queue/{item}/
 me/
     GET PATCH                       401 401 401   200 200 200   200 200   200   200 200 200 200
     POST PUT DELETE                 401 401 401   405 405 405   405 405   405   405 405 405 405
+me/reports/
+    GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
+    POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
 me/blocks/
     GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
     POST                            401 401 401   201 201 201   201 201   201   201 201 201 201
@@ -98,6 +110,9 @@ prayers/{prayer}/
     PATCH                           401 401 401   403 403 403   403 403   403   403 403 403 200
     DELETE                          401 401 401   403 403 403   403 403   403   403 403 403 204
     POST PUT                        401 401 401   405 405 405   405 405   405   405 405 405 405
+prayers/{prayer}/flag/
+    POST                            401 401 401   201 201 201   201 201   201   201 201 201 403
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
 prayers/{prayer}/responses/
     GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
     POST                            401 401 401   201 201 201   201 201   403b  201 201 201 201

@@ -25,6 +25,15 @@ WHOSE = {
     "accounts_session": None,
     "accounts_user_groups": None,
     "accounts_user_user_permissions": None,
+    "report": "reporter_id",
+    "moderation_case": None,
+    "case_party": None,
+    "case_note": None,
+    "evidence": None,
+    "audit_entry": None,
+    "audit_detail": None,
+    "audit_identity": None,
+    "audit_seal": None,
 }
 #: For everybody who is signed in; of these, rights are granted column by column.
 PUBLIC = ("prayer", "prayer_response")

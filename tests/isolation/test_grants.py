@@ -53,6 +53,21 @@ UUID_PARAMETERS = {
     "my_prayers_page(before_id)": "the cursor",
     "responses_page(prayer)": "of which prayer; the same for everybody but for one's blocks",
     "responses_page(before_id)": "the cursor",
+    "report_message(conversation)": "where; only what one can see there",
+    "report_message(fresh_report)": "the id of the report",
+    "report_message(fresh_case)": "the id of the case, if it is the first",
+    "report_member(conversation)": "where; only one's own conversations",
+    "report_member(member)": "whom",
+    "report_member(fresh_report)": "the id of the report",
+    "report_member(fresh_case)": "the id of the case, if it is the first",
+    "report_conversation(conversation)": "where; only one's own conversations",
+    "report_conversation(fresh_report)": "the id of the report",
+    "report_conversation(fresh_case)": "the id of the case, if it is the first",
+    "report_prayer(prayer)": "which",
+    "report_prayer(fresh_report)": "the id of the report",
+    "report_prayer(fresh_case)": "the id of the case, if it is the first",
+    "append_audit(subject)": "what was done to it; who did it is the person who acts",
+    "append_audit(case_id)": "in which case",
 }
 
 FUNCTIONS = """

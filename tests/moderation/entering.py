@@ -40,10 +40,10 @@ def browser_of(role: str) -> Client:
     return client
 
 
-def make_person(kind: str) -> User:
-    user = make_user("Miriam", is_staff=kind != "member", is_superuser=kind == "superuser")
-    if kind == "moderator":
-        user.groups.add(Group.objects.get(name="moderator"))
+def make_person(kind: str, name: str = "Miriam") -> User:
+    user = make_user(name, is_staff=kind != "member", is_superuser=kind == "superuser")
+    if kind not in ("member", "superuser"):
+        user.groups.add(Group.objects.get(name=kind))
     return user
 
 

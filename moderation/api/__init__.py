@@ -1,0 +1,1 @@
+"""REST interfaces of moderation for members."""

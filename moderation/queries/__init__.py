@@ -1,0 +1,1 @@
+"""What the console and members read."""

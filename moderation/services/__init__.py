@@ -1,0 +1,1 @@
+"""What moderators, members and the background worker do."""

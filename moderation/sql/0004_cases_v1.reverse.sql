@@ -1,0 +1,24 @@
+DROP POLICY case_note_written ON case_note;
+DROP POLICY case_note_in_view ON case_note;
+DROP POLICY report_in_view ON report;
+DROP POLICY evidence_in_view ON evidence;
+DROP POLICY case_read ON moderation_case;
+DROP POLICY report_own ON report;
+REVOKE ALL ON moderation_case, report, evidence, case_note FROM prayermap_member, prayermap_staff;
+ALTER TABLE case_note DISABLE ROW LEVEL SECURITY;
+ALTER TABLE evidence DISABLE ROW LEVEL SECURITY;
+ALTER TABLE report DISABLE ROW LEVEL SECURITY;
+ALTER TABLE case_party DISABLE ROW LEVEL SECURITY;
+ALTER TABLE moderation_case DISABLE ROW LEVEL SECURITY;
+
+DROP FUNCTION work_on_case(uuid, integer);
+DROP FUNCTION release_case(uuid);
+DROP FUNCTION claim_case(uuid, integer);
+DROP FUNCTION look_into_case(uuid);
+DROP FUNCTION case_in_view();
+DROP FUNCTION is_involved_in(uuid);
+DROP FUNCTION case_patience(smallint);
+DROP FUNCTION report_priority(text);
+ALTER TABLE evidence DROP CONSTRAINT evidence_size, DROP CONSTRAINT evidence_digest;
+ALTER TABLE case_note DROP CONSTRAINT case_note_length;
+ALTER TABLE report DROP CONSTRAINT report_lengths;

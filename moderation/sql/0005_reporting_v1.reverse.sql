@@ -1,0 +1,12 @@
+DROP FUNCTION report_prayer(uuid, text, text, uuid, uuid);
+DROP FUNCTION report_conversation(uuid, text, text, uuid, uuid);
+DROP FUNCTION report_member(uuid, uuid, text, text, uuid, uuid);
+DROP FUNCTION report_message(uuid, bigint, text, text, uuid, uuid);
+DROP FUNCTION keep_report(uuid, uuid, text, uuid, uuid, bigint, uuid, text, text);
+DROP FUNCTION earlier_report(text, uuid);
+DROP TYPE report_result;
+DROP FUNCTION gather_case(uuid, text, uuid, uuid, bigint, text, uuid, uuid, boolean);
+DROP FUNCTION seal_frame(uuid, uuid);
+DROP FUNCTION seal_message(uuid, uuid, bigint, bigint);
+DROP FUNCTION seal_evidence(uuid, text, uuid, bigint, jsonb);
+DROP FUNCTION message_as_seen(message);

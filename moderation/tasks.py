@@ -1,0 +1,42 @@
+"""Background work of moderation. Every task may run twice, and late."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from moderation.queries.verification import verify_audit
+from moderation.services.auditing import record, seal_newest
+from moderation.services.retention import forget_old_evidence
+from prayermap.lib.times import utc_now
+
+logger = logging.getLogger(__name__)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="audit-seal")
+def seal_audit(timestamp: int) -> None:
+    """What members and triggers added since the last minute."""
+    with transaction.atomic():
+        seal_newest()
+
+
+@app.periodic(cron="43 4 * * *")
+@app.task(queueing_lock="audit-verify")
+def check_audit(timestamp: int) -> None:
+    """The whole trail, once a day; the result stands in the trail itself."""
+    found = verify_audit(now=utc_now(), using="owner")
+    if not found.is_whole:
+        logger.error("the audit trail is not whole: %s problems; run verify_audit", len(found.problems))
+    with transaction.atomic():
+        record(action="audit.verified", entries=found.entries, problems=len(found.problems))
+
+
+@app.periodic(cron="13 5 * * *")
+@app.task(queueing_lock="evidence")
+def forget_evidence(timestamp: int) -> None:
+    """What was sealed for cases that were closed long ago, in small batches."""
+    while forget_old_evidence(now=utc_now()):
+        pass
