@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/v1/", include("prayers.urls")),
     path("api/v1/", include("messaging.urls")),
     path("api/v1/", include("moderation.urls")),
+    path("api/v1/", include("notifications.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "api/v1/docs/",

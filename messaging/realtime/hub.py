@@ -29,6 +29,7 @@ from prayermap.lib import news
 
 from . import repair, typists
 from .layer import LayerLink
+from .notices import Notices
 from .rooms import OrderedEvent, Room
 from .sockets import REVOKED, Socket
 
@@ -45,6 +46,7 @@ class Hub:
         self.rooms: dict[str, Room] = {}
         self.sockets: dict[UUID, dict[Socket, None]] = defaultdict(dict)
         self.layer = LayerLink(news.dispatch, self._on_gap)
+        self.notices = Notices(self)
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: set[str] = set()  # rooms whose gap is being waited for or read
         self._is_resynchronising = False
@@ -59,6 +61,7 @@ class Hub:
         news.handle("session.ended", news.SessionEnded, self._on_session_ended)
         news.handle("user.suspended", news.UserSuspended, self._on_user_suspended)
         news.handle("blocks.changed", news.BlocksChanged, self._on_blocks_changed)
+        self.notices.start()
         await self.layer.start()
         news.set_carrier(partial(_from_any_thread, loop, self._carry))
 

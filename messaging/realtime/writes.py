@@ -10,10 +10,10 @@ from messaging.schemas.messages import MarkReceipts, SendMessage
 from messaging.services.outcomes import refusal
 from messaging.services.receipts import mark_request, receipt_event
 from messaging.services.sending import as_sent, send_request, sent_message, stored_message
+from notifications.events import NOTIFIED, SETTLED, notified, settled
 from prayermap.lib.acting import acting_as
 from prayermap.lib.errors import ApiError
 from prayermap.lib.http.problems import as_api_error
-from prayermap.lib.news import NOTIFIED, notified
 
 from .answers import answer_error, answer_ok
 from .database import in_database
@@ -77,7 +77,7 @@ class Writers:
                 )
                 self._hub.publish(ROOM, event)
                 if row.opened:
-                    self._hub.publish(NOTIFIED, notified(row.opened))
+                    self._hub.publish(NOTIFIED, notified(row.opened, job.conversation))
             elif row.outcome == "duplicate":
                 self._hub.run(_answer_duplicate(job, row.seq))
             else:
@@ -94,6 +94,11 @@ class Writers:
                 if row.changed:
                     topic, event = receipt_event(job.conversation, job.socket.user, row, skip=job.socket.id)
                     self._hub.publish(topic, event)
+                if row.closed or row.closed_fresh:
+                    event_ = settled([job.socket.user], job.conversation, row.closed, row.closed_fresh)
+                    self._hub.publish(SETTLED, event_)
+                if row.opened:
+                    self._hub.publish(NOTIFIED, notified(row.opened, job.conversation))
 
 
 async def _answer_duplicate(job: SendJob, seq: int) -> None:

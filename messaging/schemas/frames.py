@@ -9,6 +9,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from notifications.schemas.inbox import NotificationNews, NotificationsRead
+
 from .catchup import Rev, Sync
 from .conversations import Conversation, Member
 from .messages import MarkReceipts, Message, SendMessage, Seq, TypeName
@@ -198,6 +200,8 @@ SERVER_FRAMES: dict[str, type[msgspec.Struct]] = {
     "conversation.updated": ConversationUpdated,
     "conversation.removed": ConversationRemoved,
     "member.updated": MemberUpdated,
+    "notification.new": NotificationNews,
+    "notification.read": NotificationsRead,
     "batch": Batch,
     "auth.expiring": Expiring,
     "bye": Bye,

@@ -19,6 +19,7 @@ from messaging.queries.members import members_by_id, my_active_participant
 from messaging.rules import is_admin, is_group
 from messaging.schemas.conversations import InviteMember, Member
 from messaging.services.locking import lock_conversation, next_rev, recount
+from messaging.services.notices import notify_invited
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call
 from prayermap.lib.errors import Conflict, Forbidden, invalid
@@ -99,9 +100,11 @@ def add_invited(conversation: Conversation, me: Participant, people: Iterable[An
 
 
 def tell_invited(conversation_id: UUID, user_ids: Iterable[UUID]) -> None:
-    """The invited people's devices get the conversation as they may see it."""
-    for user_id in user_ids:
+    """The invited people's devices get the conversation as they may see it, their inboxes a notification."""
+    told = list(user_ids)
+    for user_id in told:
         publish_look(user_id, conversation_id)
+    notify_invited(conversation_id, told)
 
 
 def _invite(conversation: Conversation, me: Participant, person: Any) -> UUID | None:

@@ -15,6 +15,7 @@ from messaging.queries.members import as_member, members_by_id, my_active_partic
 from messaging.rules import is_admin, is_group
 from messaging.schemas import conversations as shapes
 from messaging.services.locking import lock_conversation, next_rev, recount
+from messaging.services.notices import tell_settled
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call, call_scalar
 from prayermap.lib.errors import Conflict, Forbidden, NotFound, invalid
@@ -168,6 +169,7 @@ def _step(conversation_id: UUID, step: str) -> None:
         raise Conflict("The membership has changed meanwhile.")
     (member,) = members_by_id(conversation_id, [rows[0].member])
     publish_member(conversation_id, member, rev=rows[0].new_rev, user=current_user_id())
+    tell_settled(conversation_id, current_user_id())
 
 
 def _tell(conversation: Conversation, member_id: UUID, *, reason: str = "") -> None:
@@ -176,6 +178,7 @@ def _tell(conversation: Conversation, member_id: UUID, *, reason: str = "") -> N
 
 
 def _gone(user_id: UUID, conversation_id: UUID, reason: str) -> None:
+    tell_settled(conversation_id, user_id)
     publish_to_person(user_id, "conversation.removed", {"id": conversation_id, "reason": reason})
 
 

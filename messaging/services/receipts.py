@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from messaging.events import PERSON, ROOM, PersonEvent, RoomEvent, receipt_frame
 from messaging.schemas.messages import MarkReceipts, Marks
 from messaging.services.outcomes import refusal
+from notifications.events import publish_notified, publish_settled
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call
 from prayermap.lib.errors import invalid
@@ -30,6 +31,10 @@ def mark_receipts(*, conversation_id: UUID, body: MarkReceipts) -> Marks:
     if result.changed:
         topic, event = receipt_event(conversation_id, author, result)
         publish_on_commit(topic, event)
+    if result.closed or result.closed_fresh:
+        publish_settled([author], conversation_id, result.closed, result.closed_fresh)
+    if result.opened:
+        publish_notified(result.opened, conversation_id)
     return Marks(delivered_seq=result.delivered_seq, read_seq=result.read_seq)
 
 

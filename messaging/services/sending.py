@@ -17,11 +17,11 @@ from messaging.rules import check_message
 from messaging.schemas.messages import Message, Quote, SendMessage, SentMessage
 from messaging.services.outcomes import broken_rule, refusal
 from messaging.services.typing import stop_typing_after_send
+from notifications.events import publish_notified
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call
 from prayermap.lib.digests import request_digests
 from prayermap.lib.ids import uuid7
-from prayermap.lib.news import NOTIFIED, notified, publish_on_commit
 
 
 def send_message(*, conversation_id: UUID, body: SendMessage) -> SentMessage:
@@ -50,7 +50,7 @@ def tell_sent(*, message: Message, result: Any, author: UUID) -> None:
     """Once it is committed: the message to everybody, notifications to whom one was opened, the end of typing."""
     publish_message(message, type_="message.new", author=author)
     if result.opened:
-        publish_on_commit(NOTIFIED, notified(result.opened))
+        publish_notified(result.opened, message.conversation)
     stop_typing_after_send(
         conversation_id=message.conversation,
         member=result.member,

@@ -1,3 +1,6 @@
-from .notification import Notification
+"""The tables of notifications."""
 
-__all__ = ["Notification"]
+from .notification import Notification
+from .preference import NotificationPreference, NotificationSettings
+
+__all__ = ["Notification", "NotificationPreference", "NotificationSettings"]

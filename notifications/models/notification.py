@@ -34,7 +34,11 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True)
     push_due_at = models.DateTimeField(null=True)
     push_tries = models.SmallIntegerField(default=0)
+    #: When it was last pushed since it was opened; taken back from the devices when it is closed.
     pushed_at = models.DateTimeField(null=True)
+    #: Quiet hours or the hourly budget held it back: it comes with the others of its kind, in one summary.
+    is_held = models.BooleanField(db_default=False)
+    emailed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "notification"
@@ -46,6 +50,12 @@ class Notification(models.Model):
         indexes = (
             models.Index(name="notification_inbox", fields=("user", "updated_at", "id")),
             models.Index(name="notification_unread", fields=("user",), condition=Q(read_at__isnull=True)),
+            # What is gone is taken back from everybody.
+            models.Index(
+                name="notification_open_subject",
+                fields=("subject", "kind"),
+                condition=Q(read_at__isnull=True),
+            ),
             models.Index(
                 name="notification_push_due", fields=("push_due_at",), condition=Q(push_due_at__isnull=False)
             ),

@@ -8,9 +8,8 @@ straight to the layer.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
-from uuid import UUID
 
 import msgspec
 from asgiref.sync import async_to_sync
@@ -51,23 +50,10 @@ class BlocksChanged(msgspec.Struct, frozen=True):
     user: str
 
 
-class Notified(msgspec.Struct, frozen=True):
-    """These people's notifications have changed."""
-
-    users: list[str]
-
-
-NOTIFIED = "notified"
-
-
-def notified(users: Iterable[UUID]) -> Notified:
-    return Notified([str(user) for user in users])
-
-
-def publish_on_commit(topic: str, payload: msgspec.Struct) -> None:
+def publish_on_commit(topic: str, payload: msgspec.Struct, *, using: str = "default") -> None:
     """Send the news once the surrounding transaction has committed; nothing if it rolls back."""
     item = (topic, msgspec.msgpack.encode(payload))
-    transaction.on_commit(lambda: carry([item]))
+    transaction.on_commit(lambda: carry([item]), using=using)
 
 
 def carry(items: list[Item]) -> None:

@@ -62,6 +62,7 @@ def test_every_endpoint_of_the_guide_exists():
     from accounts.urls import urlpatterns as accounts
     from messaging.urls import urlpatterns as messaging
     from moderation.urls import urlpatterns as moderation
+    from notifications.urls import urlpatterns as notifications
     from prayers.urls import urlpatterns as prayers
 
     def shape(path: str) -> str:
@@ -71,8 +72,8 @@ def test_every_endpoint_of_the_guide_exists():
     text = text.replace("`join/`", "`conversations/{id}/join/`").replace(
         "…/{seq}/", "conversations/{id}/messages/{seq}/"
     )
-    named = {shape(path) for path in re.findall(r"[\w/{}.]+/(?=[`? ])", text)}
-    apps = (accounts, prayers, messaging, moderation)
+    named = {shape(path) for path in re.findall(r"[\w/{}.-]+/(?=[`? ])", text)}
+    apps = (accounts, notifications, prayers, messaging, moderation)
     real = {shape(str(entry.pattern)) for app in apps for entry in app}
     assert sorted(real - named - {"asyncapi.json", "asyncapi/"}) == []
 

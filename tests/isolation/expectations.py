@@ -88,6 +88,18 @@ queue/
 queue/{item}/
     DELETE                          401 401 401   404 404 404   404 404   404   404 404 404 204
     GET POST PUT PATCH              401 401 401   405 405 405   405 405   405   405 405 405 405
+notifications/
+    GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
+    POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
+notifications/{notification}/read/
+    POST                            401 401 401   404 404 404   404 404   404   404 200 404 404
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
+notifications/read-all/
+    POST                            401 401 401   200 200 200   200 200   200   200 200 200 200
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
+notifications/unread-count/
+    GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
+    POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
 me/
     GET PATCH                       401 401 401   200 200 200   200 200   200   200 200 200 200
     POST PUT DELETE                 401 401 401   405 405 405   405 405   405   405 405 405 405

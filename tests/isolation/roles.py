@@ -49,6 +49,8 @@ class World:
     #: A prayer of the owner's, and an anonymous one of the anonymous member's with an anonymous response of the member's.
     prayer: str = ""
     sealed_prayer: str = ""
+    #: One of the member's.
+    notification: str = ""
     members: dict[str, str] = field(default_factory=dict)
     texts: tuple[str, ...] = ("Zephyrine alone", "Quillon together", "Ombrage between", "Lanternfish later")
 
@@ -82,6 +84,7 @@ def make_world() -> World:
     fill_prayers(world)
     fill_outboxes(world)
     people = world.people
+    world.notification = people["member"].ok("GET", "notifications/?unread=true")["results"][0]["id"]
     people["visitor"].access, people["visitor"].refresh = "", NO_TOKEN
     people["signed-out"].ok("POST", "auth/logout/", {"refresh": people["signed-out"].refresh})
     suspend(user=people["suspended"].user, until=now() + timedelta(days=1), code="test", now=now())
@@ -147,6 +150,7 @@ def path_of(world: World, role: str, template: str) -> str:
         person=world.people["blocked"].id,
         prayer=world.prayer,
         item=world.queued,
+        notification=world.notification,
     )
 
 
@@ -171,6 +175,7 @@ def body_of(world: World, role: str, method: str, template: str) -> Any:
         "POST conversations/{conversation}/flag/": {"reason": "spam"},
         "POST conversations/{conversation}/members/{member}/flag/": {"reason": "spam"},
         "POST conversations/{conversation}/messages/{seq}/flag/": {"reason": "spam"},
+        "POST notifications/read-all/": {"conversation": world.conversation(role)},
         "POST sync/": {"positions": {world.conversation(role): 0}},
         "POST prayers/": PRAYER,
         "PATCH prayers/{prayer}/": {"title": "New"},

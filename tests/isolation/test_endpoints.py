@@ -21,7 +21,7 @@ TABLE = expectations.rest()
 #: Parameters in addresses, as the table calls them.
 NAMES = {
     "conversation_id": "conversation", "member_id": "member", "target": "person", "prayer_id": "prayer",
-    "item_id": "item",
+    "item_id": "item", "notification_id": "notification",
 }  # fmt: skip
 ROOT = "api/v1/"
 

@@ -68,6 +68,20 @@ UUID_PARAMETERS = {
     "report_prayer(fresh_case)": "the id of the case, if it is the first",
     "append_audit(subject)": "what was done to it; who did it is the person who acts",
     "append_audit(case_id)": "in which case",
+    "open_notifications(users)": "who is told; who acts never is",
+    "open_notifications(ids)": "ids of new rows",
+    "open_notifications(subject)": "what about",
+    "open_notifications(conversation)": "what about",
+    "open_notifications(prayer)": "what about",
+    "close_own_notifications(ids)": "which of one's own",
+    "close_own_notifications(conversation)": "of which conversation, of one's own",
+    "withdraw_notifications(subject)": "what is no more",
+    "withdraw_notifications(users)": "who is told no longer",
+    "just_settled(subject)": "what about; says only what was closed a moment ago",
+    "just_settled(person)": "whose membership has just been changed",
+    "settle_notifications(conversations)": "where; closes only what has nothing left to tell, the same for everybody",
+    "notify_again(conversations)": "where; about oneself",
+    "unread_heads(conversations)": "where; narrowed to one's own memberships",
 }
 
 FUNCTIONS = """

@@ -68,9 +68,9 @@ def check_select_shows_only_rows_of_ones_own(role, world, line):
     prayers = {row.id for row in owner("SELECT id FROM prayer")} if key else set()
     allowed = {
         "conversation": seen_in, "participant": seen_in | mine_ever, "message": read_in, "mention": members,
-        "prayer": prayers, "prayer_response": prayers, "delivery_status": None, "person_state": own, "client_key": own, "accounts_user": own, "accounts_block": own,
-        "notification": own, "message_queue": own,
-        "report": own,
+        "prayer": prayers, "prayer_response": prayers, "delivery_status": None, "person_state": own, "client_key": own,
+        "accounts_user": own, "accounts_block": own, "message_queue": own, "notification": own,
+        "notification_preference": own, "notification_settings": own, "report": own,
     }  # fmt: skip
     for table, column in WHOSE.items():
         statement = f"SELECT {column or 'count(*)'} AS whose FROM {table}"

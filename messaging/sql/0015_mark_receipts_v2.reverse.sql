@@ -1,0 +1,3 @@
+DROP FUNCTION mark_receipt(jsonb);
+DROP FUNCTION mark_receipts(jsonb);
+DROP TYPE mark_result;

@@ -1,0 +1,1 @@
+"""Reads: the inbox, preferences, and why something was pushed or held back."""

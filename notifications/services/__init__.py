@@ -1,0 +1,1 @@
+"""Open, close, and deliver."""
