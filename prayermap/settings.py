@@ -117,7 +117,15 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = PRAYERMAP_DATA / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What people send. Nothing is served from there but through an authorised request.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": PRAYERMAP_DATA / "media",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     if not DEBUG
     else {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -200,11 +208,26 @@ LIMITS = {
     "prayers": env.str("LIMIT_PRAYERS", "50/day"),
     "responses": env.str("LIMIT_RESPONSES", "500/day"),
     "reports": env.str("LIMIT_REPORTS", "100/day"),
+    "uploads": env.str("LIMIT_UPLOADS", "1000/hour" if DEBUG else "100/hour"),
 }
 
 # --- moderation ----------------------------------------------------------------------------------
 #: How long sealed texts of a closed case are kept.
 EVIDENCE_DAYS = env.int("EVIDENCE_DAYS", 180)
+
+# --- files that people send ----------------------------------------------------------------------
+IMAGE_BYTES = env.int("IMAGE_BYTES", 10_485_760)
+IMAGE_PIXELS = env.int("IMAGE_PIXELS", 50_000_000)
+AUDIO_BYTES = env.int("AUDIO_BYTES", 26_214_400)
+VIDEO_BYTES = env.int("VIDEO_BYTES", 104_857_600)
+MEDIA_BYTES_PER_PERSON = env.int("MEDIA_BYTES_PER_PERSON", 1_073_741_824)
+#: A process cleans so many files at once; a picture takes up to 400 MB meanwhile.
+UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", 2)
+#: A request that uploads: the largest file, and what a form puts around it.
+UPLOAD_BYTES = max(IMAGE_BYTES, AUDIO_BYTES, VIDEO_BYTES) + 65_536
+#: How long a link to a file opens it, at least.
+LINK_SECONDS = env.int("LINK_SECONDS", 3_600)
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # never in memory
 
 # --- REST ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

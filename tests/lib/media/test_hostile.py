@@ -1,0 +1,47 @@
+"""What nobody should be sent is refused with its reason, in little memory and time."""
+
+import io
+import resource
+import subprocess
+import sys
+import time
+
+import pytest
+
+from prayermap.lib.media.cleaning import clean
+from prayermap.lib.media.unfit import Oversized, Unfit
+from tests.docs.pages import ROOT
+from tests.uploads.hostile import HOSTILE, Hostile
+
+
+@pytest.mark.parametrize("file", HOSTILE, ids=[file.what for file in HOSTILE])
+def test_hostile_files_are_refused(file: Hostile):
+    data = file.make()
+    began = time.process_time()
+    with pytest.raises(Unfit) as refused:
+        clean(io.BytesIO(data), io.BytesIO(), io.BytesIO(), label=file.label)
+    assert time.process_time() - began < 2
+    assert (413 if isinstance(refused.value, Oversized) else 400) == file.status
+    assert str(refused.value).endswith(".")
+
+
+def test_there_are_enough_of_them():
+    assert len(HOSTILE) >= 25
+    assert len({file.what for file in HOSTILE}) == len(HOSTILE)
+
+
+def test_the_page_is_what_the_command_prints():
+    printed = subprocess.run(
+        [sys.executable, "-m", "tests.uploads"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() in (ROOT / "docs" / "uploads.md").read_text()
+
+
+def test_all_of_them_together_take_little_memory():
+    """In a process of its own, whose largest size the kernel remembers."""
+    before = "import tests.uploads.__main__ as m, resource; m.rows(); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    done = subprocess.run(
+        [sys.executable, "-c", before], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    # The samples themselves are made in memory, the largest has 100 MB and is held twice.
+    assert int(done.stdout) < 600_000, resource.RUSAGE_SELF
