@@ -70,6 +70,12 @@ def read_access_token(token: str) -> Access | None:
     return None
 
 
+def may_upload(authorization: bytes) -> bool:
+    """Whether this header has an access token of ours: without a query, for a server that is about to take a large body."""
+    scheme, _, token = authorization.decode("latin-1").partition(" ")
+    return scheme.lower() == "bearer" and read_access_token(token.strip()) is not None
+
+
 def refresh_tokens(session_id: UUID, generation: int) -> list[str]:
     """The refresh token under each key, the present SECRET_KEY's first."""
     body = _body(session_id, generation)

@@ -26,8 +26,24 @@ def main() -> int:
     if not _settings_are_safe():
         return 1
     raise_limit()
-    status: int = server.serve(Options(host=arguments.host, port=arguments.port, deflate=arguments.deflate))
+    status: int = server.serve(_options(arguments))
     return status
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    """Needs the settings, which have been checked."""
+    from django.conf import settings
+
+    from accounts.tokens import may_upload
+
+    return Options(
+        host=arguments.host,
+        port=arguments.port,
+        deflate=arguments.deflate,
+        upload_path="/api/v1/attachments/",
+        upload_bytes=settings.UPLOAD_BYTES,
+        may_upload=may_upload,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

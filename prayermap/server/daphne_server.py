@@ -12,6 +12,7 @@ from daphne.http_protocol import HTTPFactory
 from django.utils.module_loading import import_string
 
 from prayermap.server import daphne_guard, drain
+from prayermap.server.bodies import BODY, read_from_disk
 from prayermap.server.options import BACKLOG, DRAIN_SECONDS, FRAME_BYTES, Options
 
 #: Installed by daphne's import above; Twisted publishes it as a module, which types can't follow.
@@ -42,10 +43,17 @@ class GuardedServer(daphne.server.Server):  # type: ignore[misc]  # daphne has n
         if self._ending is None:
             self._ending = asyncio.ensure_future(self._end())
 
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if isinstance(protocol, daphne_guard.GuardedRequest):
+            scope[BODY] = protocol.take_body()
+        return super().create_application(protocol, scope)
+
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         if message["type"] == "websocket.send" and isinstance(protocol, daphne_guard.GuardedWebSocket):
             await protocol.flow.writable()
         await super().handle_reply(protocol, message)
+        if message.get("more_body") and isinstance(protocol, daphne_guard.GuardedRequest):
+            await protocol.hold_back().writable()
 
     def listen_error(self, failure: Any) -> None:
         self.failed = True
@@ -83,12 +91,12 @@ class GuardedServer(daphne.server.Server):  # type: ignore[misc]  # daphne has n
 def serve(options: Options) -> int:
     """Serve until told to end; the exit status."""
     daphne_guard.GuardedFactory.deflate = options.deflate
-    daphne_guard.GuardedRequest.body_bytes = options.body_bytes
+    daphne_guard.GuardedRequest.options = options
     daphne.server.WebSocketFactory = daphne_guard.GuardedFactory
     daphne.server.HTTPFactory = _GuardedHTTPFactory
     host = options.host.replace(":", r"\:")
     server = GuardedServer(
-        application=import_string(options.application.replace(":", ".")),
+        application=read_from_disk(import_string(options.application.replace(":", "."))),
         endpoints=[f"tcp:port={options.port}:backlog={BACKLOG}:interface={host}"],
         signal_handlers=False,
         websocket_max_message_size=FRAME_BYTES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 #: A frame above the contract's 256 KiB is answered with an error by the application, which must see it for that;
@@ -11,6 +12,11 @@ FRAME_BYTES = 1_048_576
 DRAIN_SECONDS = 10.0
 #: Connections that may wait to be accepted: a thousand clients come back at once after a restart.
 BACKLOG = 1024
+
+
+def nobody(authorization: bytes) -> bool:
+    """For an application that takes no uploads."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +31,21 @@ class Options:
     deflate: bool = False
     #: Bytes of a request's body. Daphne and Django keep the whole of it on disk before a view may refuse it.
     body_bytes: int = 33_554_432
+    #: At this one address a body may be larger, if who sends it shows in `Authorization` that it may.
+    upload_path: str = ""
+    upload_bytes: int = 0
+    may_upload: Callable[[bytes], bool] = nobody
 
     @property
     def address(self) -> str:
         shown = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{shown}:{self.port}/"
+
+    def most_bytes(self, path: str, authorization: bytes) -> int:
+        """How large the body of this request may be. Judged by its headers, before any of it is taken."""
+        if path == self.upload_path and self.may_upload(authorization):
+            return max(self.body_bytes, self.upload_bytes)
+        return self.body_bytes
 
     @property
     def port_taken(self) -> str:

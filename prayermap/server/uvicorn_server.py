@@ -31,7 +31,7 @@ class DrainingServer(uvicorn.Server):
 def serve(options: Options) -> int:
     """Serve until told to end; the exit status."""
     config = uvicorn.Config(
-        limit_bodies(import_string(options.application.replace(":", ".")), options.body_bytes),
+        limit_bodies(import_string(options.application.replace(":", ".")), options),
         host=options.host,
         port=options.port,
         loop="uvloop",
