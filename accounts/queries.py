@@ -34,6 +34,11 @@ def live_sessions(session_ids: Iterable[UUID]) -> set[UUID]:
     return set(Session.objects.live(utc_now()).filter(pk__in=list(session_ids)).values_list("pk", flat=True))
 
 
+def is_signed_in(user_id: UUID) -> bool:
+    """Whether this person may be here and is signed in on some device. One query."""
+    return Session.objects.live(utc_now()).filter(user_id=user_id).exists()
+
+
 class BlockRow(NamedTuple):
     """A block as its owner sees it: of an anonymous member nothing but the id."""
 

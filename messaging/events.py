@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET
 
 from messaging.schemas.conversations import Conversation, Member
-from messaging.schemas.messages import Message
+from messaging.schemas.messages import Attachment, Message
 from prayermap.lib.news import publish_on_commit
 
 _encode = msgspec.json.Encoder().encode
@@ -84,7 +84,8 @@ def frame(type_: str, data: Any) -> str:
 
 def message_event(message: Message, *, type_: str, author: UUID | None, skip: str = "") -> RoomEvent:
     """`message.new` or `message.updated`: the same text for everybody, and one for the author's devices."""
-    neutral = msgspec.structs.replace(message, is_mine=False, is_starred=UNSET)
+    attachment = for_everybody(message.attachment) if message.attachment else None
+    neutral = msgspec.structs.replace(message, is_mine=False, is_starred=UNSET, attachment=attachment)
     own = msgspec.structs.replace(neutral, is_mine=True)
     conversation = str(message.conversation)
     return RoomEvent(
@@ -95,6 +96,16 @@ def message_event(message: Message, *, type_: str, author: UUID | None, skip: st
         author=str(author) if author else "",
         skip=skip,
         sender=str(message.sender or ""),
+    )
+
+
+def for_everybody(attachment: Attachment) -> Attachment:
+    """The same file with addresses that open for whoever signs the request; a link of one's own is in REST's answers."""
+    thumbnail = attachment.thumbnail_url
+    return msgspec.structs.replace(
+        attachment,
+        url=attachment.url.partition("?")[0],
+        thumbnail_url=thumbnail.partition("?")[0] if thumbnail else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import UTC, datetime
 
@@ -10,9 +11,12 @@ from procrastinate.contrib.django import app
 from accounts.services.client_keys import purge_client_keys
 from accounts.services.sessions import purge_sessions
 from messaging.outbox import Tally, send_due
+from messaging.services.media_sweep import sweep_media
 from messaging.services.partitions import create_months
 from messaging.services.queueing import purge_queue
 from prayermap.lib.times import utc_now
+
+logger = logging.getLogger(__name__)
 
 MONTHS_AHEAD = 3
 #: The next run of the task goes on where one has ended; a worker that is told to end waits for no more than this.
@@ -45,3 +49,12 @@ def send_queued(timestamp: int) -> None:
     end = time.monotonic() + QUEUE_RUN_SECONDS
     while send_due(Tally(), lambda: time.monotonic() > end) and time.monotonic() < end:
         pass
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(queueing_lock="media")
+def sweep_files(timestamp: int) -> None:
+    """Uploads that no message took, and files without a row. Missing files are told: a backup has them."""
+    swept = sweep_media(now=utc_now())
+    if swept.missing:
+        logger.error("%d stored files are missing, the first is %s", len(swept.missing), swept.missing[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from messaging.api import catchup, conversations, description, members, messages, queue
+from messaging.api import attachments, catchup, conversations, description, members, messages, queue
 from prayermap.lib.http.problems import only_reading
 
 _ONE = "conversations/<uuid:conversation_id>/"
@@ -26,6 +26,10 @@ urlpatterns = [
     path("queue/", queue.QueueList.as_view()),
     path("queue/<uuid:item_id>/", queue.QueueDetail.as_view()),
     path("sync/", catchup.Sync.as_view()),
+    path("attachments/", attachments.AttachmentList.as_view()),
+    path("attachments/<uuid:attachment_id>/", attachments.AttachmentDetail.as_view()),
+    path("attachments/<uuid:attachment_id>/file/", attachments.AttachmentFile.as_view()),
+    path("attachments/<uuid:attachment_id>/thumbnail/", attachments.AttachmentThumbnail.as_view()),
     path("asyncapi.json", only_reading(description.asyncapi_json)),
     path("asyncapi/", only_reading(description.asyncapi_page)),
 ]

@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from messaging.enums import MessageState, MessageType
 from messaging.models import Message, Participant
+from messaging.queries.attachments import attachments
 from messaging.queries.members import authors
 from messaging.schemas import messages as shapes
 from prayermap.lib.db import call
@@ -57,13 +58,14 @@ def message_at(member: Participant, seq: int) -> Message:
 
 
 def as_messages(member: Participant, rows: Sequence[Message]) -> list[shapes.Message]:
-    """Rows as clients see them: at most three statements (authors, quotes, one's own anonymous ones).
+    """Rows as clients see them: at most four statements (authors, quotes, one's own anonymous ones, files).
 
     A message that a block hides is `{seq, state: "removed"}`.
     """
     quoted = _quoted(member, rows)
     names = authors(row.sender_id for row in (*rows, *quoted.values()) if row.sender_id)
     mine = _own_anonymous(rows)
+    files = attachments(row.attachment_id for row in rows if row.attachment_id)
     return [
         cast("shapes.Message", shapes.RemovedMessage(row.seq))
         if is_hidden(row, names)
@@ -72,13 +74,19 @@ def as_messages(member: Participant, rows: Sequence[Message]) -> list[shapes.Mes
             sender_name=_name(row, names),
             is_mine=row.id in mine or (row.sender_id is not None and row.sender_id == member.id),
             reply_to=_quote(row.reply_to_seq, quoted, names),
+            attachment=files.get(row.attachment_id) if row.attachment_id else None,
         )
         for row in rows
     ]
 
 
 def as_message(
-    row: Message, *, sender_name: str, is_mine: bool, reply_to: shapes.Quote | None
+    row: Message,
+    *,
+    sender_name: str,
+    is_mine: bool,
+    reply_to: shapes.Quote | None,
+    attachment: shapes.Attachment | None,
 ) -> shapes.Message:
     hidden = row.state != MessageState.LIVE
     return shapes.Message(
@@ -92,7 +100,7 @@ def as_message(
         is_anonymous=row.is_anonymous,
         type=row.type,  # type: ignore[arg-type]  # a constraint keeps it one of them
         content=None if hidden else row.content,
-        attachment=None,
+        attachment=None if hidden else attachment,
         payload=None if hidden else row.payload,
         reply_to=None if hidden else reply_to,
         mentions=[] if hidden else row.mentions,

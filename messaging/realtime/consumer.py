@@ -35,7 +35,7 @@ MAX_BAD_IN_A_ROW = 10
 MAX_REFUSED_IN_A_ROW = 100
 _RETRY_MS = 1_000
 _CUT_S = 1.0
-FEATURES = ["text", "typing", "receipts", "anonymous", "batch", "notifications"]
+FEATURES = ["text", "typing", "receipts", "anonymous", "batch", "notifications", "attachments"]
 
 
 class Refused(Exception):

@@ -70,7 +70,7 @@ class Writers:
             if isinstance(row, ApiError):
                 answer_error(job.socket, job.ref, row)
             elif row.outcome == "ok":
-                message = sent_message(job.conversation, job.body, row)
+                message = sent_message(job.conversation, job.body, row, author=job.socket.user)
                 answer_ok(job.socket, job.ref, as_sent(message, duplicate=False))
                 event = message_event(
                     message, type_="message.new", author=job.socket.user, skip=job.socket.id

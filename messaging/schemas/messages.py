@@ -45,6 +45,19 @@ class Attachment(msgspec.Struct):
     thumbnail_url: str | None
 
 
+class UploadedAttachment(Attachment, kw_only=True):
+    """The answer to an upload; `duplicate` is there, and true, where this very request had been answered before."""
+
+    duplicate: bool | UnsetType = UNSET
+
+
+class Upload(msgspec.Struct):
+    """A form (multipart/form-data). What the file is, its content decides; its name is forgotten."""
+
+    file: Annotated[str, Meta(extra_json_schema={"contentMediaType": "application/octet-stream"})]
+    client_id: UUID | None = None
+
+
 class Message(msgspec.Struct, kw_only=True):
     """A message. In frames `is_starred` is left out: clients keep their own. `expires_at` is there where it disappears."""
 

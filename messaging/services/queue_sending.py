@@ -65,7 +65,7 @@ def send_queued(*, item: Claimed) -> None:
         raise error_
     call("finish_queued", item.id, item.lease, result.seq, types="uuid uuid bigint")
     if result.outcome == "ok":
-        message = sent_message(item.conversation, item.body, result)
+        message = sent_message(item.conversation, item.body, result, author=item.user_id)
         tell_sent(message=message, result=result, author=item.user_id)
 
 

@@ -11,6 +11,7 @@ from msgspec import UNSET
 from psycopg.types.json import Jsonb
 
 from messaging.events import publish_message
+from messaging.queries.attachments import as_attachment
 from messaging.queries.members import my_participant
 from messaging.queries.messages import as_messages, message_at
 from messaging.rules import check_message
@@ -41,7 +42,7 @@ def send_message(*, conversation_id: UUID, body: SendMessage) -> SentMessage:
         raise error_
     if result.outcome == "duplicate":
         return stored_message(conversation_id=conversation_id, seq=result.seq)
-    message = sent_message(conversation_id, body, result)
+    message = sent_message(conversation_id, body, result, author=author)
     tell_sent(message=message, result=result, author=author)
     return as_sent(message, duplicate=False)
 
@@ -80,11 +81,17 @@ def send_request(*, author: UUID, conversation_id: UUID, body: SendMessage, ord_
     }
 
 
-def sent_message(conversation_id: UUID, body: SendMessage, result: Any) -> Message:
+def sent_message(conversation_id: UUID, body: SendMessage, result: Any, *, author: UUID) -> Message:
     """The message that a row of `send_result` stands for, as its author sees it."""
-    quote = None
+    quote = attachment = None
     if body.reply_to is not None:
         quote = Quote(body.reply_to, result.reply_name or "Someone", result.reply_preview)
+    if result.attachment is not None:
+        # Django's connections give jsonb as text, the writer's as what it means.
+        media = msgspec.json.decode(result.media) if isinstance(result.media, str) else result.media
+        attachment = as_attachment(
+            result.attachment, media, has_thumbnail=media["has_thumbnail"], person=author
+        )
     return Message(
         id=result.id,
         conversation=conversation_id,
@@ -96,7 +103,7 @@ def sent_message(conversation_id: UUID, body: SendMessage, result: Any) -> Messa
         is_anonymous=result.is_anonymous,
         type=body.type,
         content=body.content,
-        attachment=None,
+        attachment=attachment,
         payload=body.payload,
         reply_to=quote,
         mentions=body.mentions,

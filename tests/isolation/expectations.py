@@ -78,6 +78,18 @@ conversations/{conversation}/typing/
 conversations/{conversation}/changes/
     GET                             401 401 401   404 404 404   200 200   200   200 200 200 200
     POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
+attachments/
+    POST                            401 401 401   201 201 201   201 201   201   201 201 201 201
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
+attachments/{attachment}/
+    GET                             401 401 401   404 404 404   404 404   200   200 200 200 200
+    POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
+attachments/{attachment}/file/
+    GET                             401 401 401   404 404 404   404 404   200   200 200 200 200
+    POST PUT PATCH DELETE           405 401 401   405 405 405   405 405   405   405 405 405 405
+attachments/{attachment}/thumbnail/
+    GET                             401 401 401   404 404 404   404 404   200   200 200 200 200
+    POST PUT PATCH DELETE           405 401 401   405 405 405   405 405   405   405 405 405 405
 sync/
     POST                            401 401 401   200 200 200   200 200   200   200 200 200 200
     GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405

@@ -4,12 +4,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils.timezone import now
 
 from accounts.services.sessions import begin_session
 from accounts.services.suspension import suspend
 from tests.factories import PASSWORD, make_user
 from tests.messaging.actors import Actor, new_id
+from tests.messaging.attaching import PNG, send_file, upload
 
 #: Columns of the tables in expectations.py, in their order.
 ROLES = (
@@ -52,6 +56,7 @@ class World:
     #: One of the member's.
     notification: str = ""
     members: dict[str, str] = field(default_factory=dict)
+    attachments: dict[str, str] = field(default_factory=dict)
     texts: tuple[str, ...] = ("Zephyrine alone", "Quillon together", "Ombrage between", "Lanternfish later")
 
     def conversation(self, role: str) -> str:
@@ -67,7 +72,8 @@ class World:
         """What no refusal may say: ids, names, addresses and texts."""
         everybody = [*self.people.values(), self.newcomer, self.target]
         people = [value for one in everybody for value in (one.id, one.name, one.user.email)]
-        return [self.group, self.direct, "Vesperine", *self.members.values(), *self.texts, *people]
+        files = self.attachments.values()
+        return [self.group, self.direct, "Vesperine", *self.members.values(), *files, *self.texts, *people]
 
 
 def make_device(name: str) -> Device:
@@ -107,7 +113,9 @@ def fill_group(world: World) -> None:
     p["requested"].ok("POST", f"{path}/join/")
     p["owner"].ok("PATCH", f"{path}/", {"is_private": True})
     p["anonymous"].say(group, world.texts[0])
-    p["member"].say(group, world.texts[1], client_id=new_id())
+    picture = upload(p["member"])["id"]
+    sent = send_file(p["member"], group, picture, content=world.texts[1], client_id=new_id())
+    world.attachments["group"] = sent["attachment"]["id"]
     p["owner"].ok("DELETE", f"{path}/members/{world.members['removed']}/")
     p["left"].ok("DELETE", f"{path}/members/{world.members['left']}/")
     p["owner"].ok("POST", f"{path}/members/", {"user": p["invited"].id})
@@ -118,7 +126,8 @@ def fill_direct(world: World) -> None:
     world.direct = owner.direct(blocked)
     world.members["direct owner"] = owner.member_id(world.direct)
     world.members["blocked"] = blocked.member_id(world.direct)
-    owner.say(world.direct, world.texts[2])
+    sent = send_file(owner, world.direct, upload(owner)["id"], content=world.texts[2])
+    world.attachments["direct"] = sent["attachment"]["id"]
     owner.blocks(blocked)
 
 
@@ -151,6 +160,7 @@ def path_of(world: World, role: str, template: str) -> str:
         prayer=world.prayer,
         item=world.queued,
         notification=world.notification,
+        attachment=world.attachments["direct" if role == "blocked" else "group"],
     )
 
 
@@ -193,3 +203,11 @@ def body_of(world: World, role: str, method: str, template: str) -> Any:
         "POST auth/logout/": {"refresh": person.refresh},
     }
     return bodies.get(f"{method} {template}", {} if method in ("POST", "PUT", "PATCH") else None)
+
+
+def raw_body(world: World, role: str, method: str, template: str) -> tuple[bytes, str]:
+    """The same as bytes, and their type."""
+    if (method, template) == ("POST", "attachments/"):
+        return encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("x", PNG)}), MULTIPART_CONTENT
+    body = body_of(world, role, method, template)
+    return b"" if body is None else msgspec.json.encode(body), "application/json"

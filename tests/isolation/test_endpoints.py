@@ -12,7 +12,7 @@ from messaging.models import Conversation
 from prayermap.lib.acting import acting_as
 from tests.isolation import expectations
 from tests.isolation.expectations import Expected
-from tests.isolation.roles import ROLES, World, body_of, path_of
+from tests.isolation.roles import ROLES, World, path_of, raw_body
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ TABLE = expectations.rest()
 #: Parameters in addresses, as the table calls them.
 NAMES = {
     "conversation_id": "conversation", "member_id": "member", "target": "person", "prayer_id": "prayer",
-    "item_id": "item", "notification_id": "notification",
+    "item_id": "item", "notification_id": "notification", "attachment_id": "attachment",
 }  # fmt: skip
 ROOT = "api/v1/"
 
@@ -68,8 +68,8 @@ def faults(world: World, role: str, method: str, address: str) -> Iterator[str]:
     before = state_of(world)
     person = world.people[role]
     answer = person.client.generic(
-        method, f"/{ROOT}{path_of(world, role, address)}", raw_body(world, role, method, address),
-        "application/json", headers=person.headers,
+        method, f"/{ROOT}{path_of(world, role, address)}", *raw_body(world, role, method, address),
+        headers=person.headers,
     )  # fmt: skip
     if answer.status_code < 400:
         if (answer.status_code, None) != expected:
@@ -91,11 +91,6 @@ def faults(world: World, role: str, method: str, address: str) -> Iterator[str]:
     yield from (f"says {secret}" for secret in world.secrets if secret.casefold() in text.casefold())
     if state_of(world) != before:
         yield "has changed something"
-
-
-def raw_body(world: World, role: str, method: str, address: str) -> bytes:
-    body = body_of(world, role, method, address)
-    return b"" if body is None else msgspec.json.encode(body)
 
 
 def state_of(world: World) -> list[tuple[object, ...]]:

@@ -4,6 +4,7 @@ import pytest
 
 from messaging.services import quota
 from tests.messaging.actors import Actor, actor
+from tests.messaging.attaching import empty_storage
 
 
 @pytest.fixture(autouse=True)
@@ -12,6 +13,12 @@ def _no_hurry(settings):
     quota._buckets.clear()
     settings.INVITATIONS_PER_DAY = settings.INVITATIONS_PER_DAY_NEW = 0
     settings.LIMITS = settings.LIMITS | {"conversations": "10000/day"}
+
+
+@pytest.fixture(autouse=True)
+def _no_files():
+    """Of other tests, either."""
+    empty_storage()
 
 
 @pytest.fixture

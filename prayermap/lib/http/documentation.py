@@ -34,6 +34,7 @@ def documented(
     summary: str,
     responses: dict[int, type[msgspec.Struct] | None],
     request: type[msgspec.Struct] | None = None,
+    form: bool = False,
     problems: Sequence[str] = (),
     parameters: Sequence[OpenApiParameter] = (),
     tags: Sequence[str] = (),
@@ -43,7 +44,7 @@ def documented(
     """Describe one method of a view.
 
     `responses` maps a status to the struct it answers with (None: no body); `problems` are error codes
-    beyond those that every endpoint can answer with.
+    beyond those that every endpoint can answer with; `form`: the request is multipart/form-data.
     """
     answers: dict[Any, Any] = {
         status: OpenApiResponse(_schema(shape) if shape else None, _SUCCESS.get(status, ""))
@@ -60,7 +61,9 @@ def documented(
     return extend_schema(
         summary=summary,
         description=description or None,
-        request={"application/json": _schema(request)} if request else None,
+        request={"multipart/form-data" if form else "application/json": _schema(request)}
+        if request
+        else None,
         responses=answers,
         parameters=list(parameters),
         tags=list(tags) or None,

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import redis
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
@@ -27,6 +27,7 @@ _OF_DRF: tuple[tuple[type[Exception] | tuple[type[Exception], ...], type[errors.
     ((exceptions.NotFound, Http404), errors.NotFound),
     (exceptions.Throttled, errors.RateLimited),
     (RequestDataTooBig, errors.TooLarge),
+    (SuspiciousOperation, errors.Invalid),  # a form of too many fields, a header that is none
     ((OperationalError, psycopg.OperationalError, redis.RedisError), errors.Unavailable),
 )
 
