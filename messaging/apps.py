@@ -10,12 +10,15 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.rules import member_resolvers
         from notifications.rules.sources import Source, register
+        from prayers.following import followers
 
         from .queries import notices
         from .queries.members import is_visible_anonymous
         from .realtime import running
         from .services.notices import open_again, open_again_for_all
+        from .services.prayer_following import conversations_follow
 
         running.register()
         member_resolvers.append(is_visible_anonymous)
         register(notices.KINDS, Source(notices.resolve, notices.holds, open_again, open_again_for_all))
+        followers.append(conversations_follow)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from messaging.api import attachments, catchup, conversations, description, members, messages, queue
+from messaging.api import attachments, catchup, conversations, description, members, messages, prayers, queue
 from prayermap.lib.http.problems import only_reading
 
 _ONE = "conversations/<uuid:conversation_id>/"
@@ -22,6 +22,8 @@ urlpatterns = [
     path(f"{_ONE}messages/<int:seq>/", messages.MessageDetail.as_view()),
     path(f"{_ONE}receipts/", messages.Receipts.as_view()),
     path(f"{_ONE}typing/", messages.Typing.as_view()),
+    path(f"{_ONE}prayer-update/", prayers.PrayerUpdateView.as_view()),
+    path("prayers/<uuid:prayer_id>/conversation/", prayers.PrayerConversation.as_view()),
     path(f"{_ONE}changes/", catchup.ChangesView.as_view()),
     path("queue/", queue.QueueList.as_view()),
     path("queue/<uuid:item_id>/", queue.QueueDetail.as_view()),

@@ -197,6 +197,8 @@ QUEUE_LEASE_SECONDS = env.float("QUEUE_LEASE_SECONDS", 60)
 #: For a socket: how long its sign-in holds before `auth.refresh`, and how long it may be silent.
 SOCKET_SECONDS = env.int("SOCKET_SECONDS", 3_600)
 HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", 30)
+#: How long a memorial line is shown; ten years once its prayer is answered.
+LINE_DAYS = env.int("LINE_DAYS", 365)
 INVITATIONS_PER_DAY = env.int("INVITATIONS_PER_DAY", 0 if DEBUG else 20)  # 0: no limit
 INVITATIONS_PER_DAY_NEW = env.int("INVITATIONS_PER_DAY_NEW", 0 if DEBUG else 5)  # accounts under 7 days
 LIMITS = {

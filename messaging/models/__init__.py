@@ -1,7 +1,7 @@
 """The tables of messaging."""
 
 from .attachment import Attachment, MediaBlob
-from .conversation import Conversation, DirectPair
+from .conversation import Conversation, DirectPair, PrayerPair
 from .delivery import DeliveryStatus, Mention
 from .message import Message, MessageAuthor
 from .participant import Participant, PersonState, SlowModeTurn
@@ -18,6 +18,7 @@ __all__ = [
     "MessageAuthor",
     "Participant",
     "PersonState",
+    "PrayerPair",
     "QueuedMessage",
     "SlowModeTurn",
 ]

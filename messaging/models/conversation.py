@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -23,6 +24,7 @@ class Conversation(models.Model):
     kind = models.TextField(choices=Kind.choices)
     title = models.TextField(blank=True, default="")
     description = models.TextField(blank=True, default="")
+    #: NULL again once the prayer was deleted (a foreign key of sql/0017): its conversations stay.
     prayer_id = models.UUIDField(null=True, blank=True)
     is_private = models.BooleanField(default=True)
     requires_approval = models.BooleanField(default=False)
@@ -54,10 +56,6 @@ class Conversation(models.Model):
         constraints = (
             models.CheckConstraint(name="conversation_kind", condition=Q(kind__in=Kind.values)),
             models.CheckConstraint(
-                name="conversation_prayer",
-                condition=~Q(kind=Kind.PRAYER_RESPONSE) | Q(prayer_id__isnull=False),
-            ),
-            models.CheckConstraint(
                 name="conversation_counters",
                 condition=Q(latest_seq__gte=0, rev__gte=F("latest_seq"), epoch__gte=1)
                 & Q(rev__gte=F("settings_rev")),
@@ -73,6 +71,14 @@ class Conversation(models.Model):
                 name="conversation_disappearing",
                 condition=Q(disappear_after_s__isnull=True)
                 | Q(disappear_after_s__gte=60, disappear_after_s__lte=31_536_000),
+            ),
+        )
+
+        indexes = (
+            models.Index(
+                name="conversation_of_prayer",
+                fields=("prayer_id", "id"),
+                condition=Q(prayer_id__isnull=False),
             ),
         )
 
@@ -98,6 +104,21 @@ class DirectPair(models.Model):
             models.UniqueConstraint(name="direct_pair_once", fields=("low", "high", "anonymous")),
             models.CheckConstraint(name="direct_pair_ordered", condition=Q(low__lt=F("high"))),
         )
+
+    def __str__(self) -> str:
+        return str(self.conversation_id)
+
+
+class PrayerPair(models.Model):
+    """The one conversation about a prayer of its author and somebody who answered. Sealed, as DirectPair is."""
+
+    conversation = models.OneToOneField(Conversation, models.CASCADE, primary_key=True, related_name="+")
+    prayer_id = models.UUIDField()
+    responder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "prayer_pair"
+        constraints = (models.UniqueConstraint(name="prayer_pair_once", fields=("prayer_id", "responder")),)
 
     def __str__(self) -> str:
         return str(self.conversation_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from messaging.events import ROOM, message_event
 from messaging.schemas.messages import MarkReceipts, SendMessage
 from messaging.services.outcomes import refusal
+from messaging.services.prayer_updates import is_answer, tell_answered
 from messaging.services.receipts import mark_request, receipt_event
 from messaging.services.sending import as_sent, send_request, sent_message, stored_message
 from notifications.events import NOTIFIED, SETTLED, notified, settled
@@ -78,6 +79,8 @@ class Writers:
                 self._hub.publish(ROOM, event)
                 if row.opened:
                     self._hub.publish(NOTIFIED, notified(row.opened, job.conversation))
+                if is_answer(job.body):
+                    self._hub.run(in_database(tell_answered, job.conversation))
             elif row.outcome == "duplicate":
                 self._hub.run(_answer_duplicate(job, row.seq))
             else:

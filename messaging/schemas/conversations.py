@@ -110,6 +110,18 @@ class CreateConversation(msgspec.Struct, forbid_unknown_fields=True):
     client_id: UUID | None = None
 
 
+class OpenPrayerConversation(msgspec.Struct, forbid_unknown_fields=True):
+    """The first words to a prayer's author. `latitude` and `longitude`, together and only if one wishes, are where
+    the memorial line ends; they are rounded to about a kilometre before anything is stored.
+    """
+
+    content: Annotated[str, Meta(max_length=10_000)]
+    is_anonymous: bool = False
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+    client_id: UUID | None = None
+
+
 class PatchConversation(msgspec.Struct, forbid_unknown_fields=True):
     title: Title | UnsetType = UNSET
     description: Description | UnsetType = UNSET

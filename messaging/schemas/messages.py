@@ -123,6 +123,14 @@ class SendMessage(msgspec.Struct, forbid_unknown_fields=True):
     is_anonymous: bool = False
 
 
+class PrayerUpdate(msgspec.Struct, forbid_unknown_fields=True):
+    """News of the conversation's prayer, from its author; a message of type `prayer_update`, `client_id` and all."""
+
+    content: Annotated[str, Meta(max_length=10_000)]
+    is_answered: bool
+    client_id: UUID | None = None
+
+
 class LocationPayload(msgspec.Struct, forbid_unknown_fields=True):
     latitude: Annotated[float, Meta(ge=-90, le=90)]
     longitude: Annotated[float, Meta(ge=-180, le=180)]

@@ -20,11 +20,13 @@ from messaging.schemas import conversations as shapes
 from messaging.services.direct import open_direct
 from messaging.services.invitations import add_invited, people_to_invite, tell_invited
 from messaging.services.locking import lock_conversation, next_rev, recount
+from messaging.services.prayer_conversations import enter
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call_scalar
 from prayermap.lib.errors import Conflict, Forbidden, invalid
 from prayermap.lib.rate import hit
 from prayermap.lib.text import check_name
+from prayers.queries.prayers import visible_prayers
 
 _EVERYWHERE = UUID(int=0)  # the scope of a conversation's client_id
 
@@ -38,7 +40,9 @@ def create_conversation(*, body: shapes.CreateConversation) -> tuple[shapes.Conv
         return conversation_object(my_participant(earlier)), False
     title = _checked_title(body)
     _check_prayer(body)
-    if body.kind == Kind.DIRECT_MESSAGE.value:
+    if body.kind == Kind.PRAYER_RESPONSE.value and body.prayer is not None:
+        conversation_id, created = enter(prayer_id=body.prayer, is_anonymous=body.is_anonymous, place=None)
+    elif body.kind == Kind.DIRECT_MESSAGE.value:
         conversation_id, created = open_direct(
             other=_the_other(body), is_anonymous=body.is_anonymous, start=start
         )
@@ -58,6 +62,7 @@ def start(*, body: Any, title: str, people: list[Any]) -> UUID:
         kind=body.kind,
         title=title,
         description=body.description.strip(),
+        prayer_id=body.prayer,
         is_private=body.is_private,
         requires_approval=body.requires_approval,
         latest_activity_at=timezone.now(),
@@ -160,11 +165,20 @@ def _name(title: str) -> str:
 
 
 def _check_prayer(body: shapes.CreateConversation) -> None:
-    """There are no prayers yet, so none can be named."""
-    if body.prayer is not None:
-        raise invalid(prayer="There is no such prayer.")
-    if body.kind == Kind.PRAYER_RESPONSE.value:
+    """One that can be seen, where the kind takes one."""
+    is_response = body.kind == Kind.PRAYER_RESPONSE.value
+    if is_response and body.prayer is None:
         raise invalid(prayer="A conversation of kind prayer_response needs a prayer.")
+    if body.prayer is None:
+        return
+    if body.kind == Kind.DIRECT_MESSAGE.value:
+        raise invalid(prayer="A direct conversation is about no prayer.")
+    prayer = visible_prayers().filter(pk=body.prayer).first()
+    if prayer is None:
+        raise invalid(prayer="There is no such prayer.")
+    # Of an anonymous prayer nobody can be named: a right guess is answered as a wrong one.
+    if is_response and body.members and body.members != [prayer.author_id]:
+        raise invalid(members="The prayer's author is invited, and nobody else.")
 
 
 def _the_other(body: shapes.CreateConversation) -> UUID:

@@ -90,7 +90,7 @@ def people_to_invite(ids: list[UUID]) -> list[Any]:
     rows = {row.id: row for row in call("invitable", ids, types="uuid[]")}
     if len(rows) != len(ids):
         raise invalid(members="Not all of these people are known.")
-    _count_invitations(me, len(ids))
+    count_invitations(me, len(ids))
     return [rows[user_id] for user_id in ids]
 
 
@@ -149,7 +149,7 @@ def _row(conversation: Conversation, me: Participant, person: Any, rev: int) -> 
     )
 
 
-def _count_invitations(user_id: UUID, how_many: int) -> None:
+def count_invitations(user_id: UUID, how_many: int) -> None:
     """20 a day, 5 for accounts under 7 days; the account's age is in its id."""
     age = timezone.now() - uuid7_time(user_id)
     most = settings.INVITATIONS_PER_DAY_NEW if age.days < NEW_ACCOUNT_DAYS else settings.INVITATIONS_PER_DAY

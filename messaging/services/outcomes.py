@@ -20,6 +20,7 @@ _REASONS = {
     "reply_to": "No message with this seq that you can see.",
     "mentions": "Not all of these are active members.",
     "attachment": "Not an upload of yours of this kind.",
+    "payload.prayer": "There is no such prayer.",
     "read": "There is no message with this seq yet.",
 }
 

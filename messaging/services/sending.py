@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from msgspec import UNSET
 from psycopg.types.json import Jsonb
 
@@ -17,6 +18,7 @@ from messaging.queries.messages import as_messages, message_at
 from messaging.rules import check_message
 from messaging.schemas.messages import Message, Quote, SendMessage, SentMessage
 from messaging.services.outcomes import broken_rule, refusal
+from messaging.services.prayer_updates import is_answer, tell_answered
 from messaging.services.typing import stop_typing_after_send
 from notifications.events import publish_notified
 from prayermap.lib.acting import current_user_id
@@ -58,6 +60,8 @@ def tell_sent(*, message: Message, result: Any, author: UUID) -> None:
         is_anonymous=result.is_anonymous,
         user_id=author,
     )
+    if is_answer(message):
+        transaction.on_commit(partial(tell_answered, message.conversation))
 
 
 def send_request(*, author: UUID, conversation_id: UUID, body: SendMessage, ord_: int = 1) -> dict[str, Any]:

@@ -65,3 +65,13 @@ def withdraw_notifications(
     )
     if rows:
         publish_settled([row.user_id for row in rows], subject, using=using)
+
+
+def tell_opened(*, kind: Kind, subject: UUID) -> None:
+    """Connected devices hear of what a function of PostgreSQL has opened, for people whom no request may know.
+
+    After the commit, as the server itself: outside of `acting_as`.
+    """
+    told = [row[0] for row in call("people_told", kind.value, subject, types="text uuid")]
+    if told:
+        publish_notified(told, subject)

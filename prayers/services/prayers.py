@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db import transaction
 from msgspec import UNSET
 from psycopg.types.json import Jsonb
 
 from accounts.services.client_keys import earlier_result, remember
+from notifications.enums import Kind
+from notifications.services.opening import tell_opened
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call, call_scalar
 from prayermap.lib.ids import uuid7, uuid7_of_hour
 from prayermap.lib.rate import hit
 from prayers import schemas
+from prayers.following import followed
 from prayers.queries.prayers import prayer_object
 from prayers.rules import check_body, checked_name, checked_place_name, place_columns, place_of
 from prayers.services.outcomes import check_outcome
@@ -36,14 +42,19 @@ def post_prayer(*, body: schemas.CreatePrayer) -> schemas.CreatedPrayer:
 
 def change_prayer(*, prayer_id: UUID, body: schemas.PatchPrayer) -> schemas.Prayer:
     """For its author; `status` may go any way. Raises NotFound, Forbidden, Invalid."""
-    (result,) = call("change_prayer", prayer_id, Jsonb(_patch(body)), types="uuid jsonb")
-    check_outcome(result.outcome)
+    patch = _patch(body)
+    with followed(prayer_id) if "title" in patch else nullcontext():
+        (result,) = call("change_prayer", prayer_id, Jsonb(patch), types="uuid jsonb")
+        check_outcome(result.outcome)
+    if result.is_newly_answered:
+        transaction.on_commit(partial(tell_opened, kind=Kind.PRAYER_ANSWERED, subject=prayer_id))
     return prayer_object(prayer_id)
 
 
 def delete_prayer(*, prayer_id: UUID) -> None:
-    """For its author; its responses go with it. Raises NotFound, Forbidden."""
-    check_outcome(call_scalar("delete_prayer", prayer_id, types="uuid"))
+    """For its author; its responses go with it, its lines are hidden. Raises NotFound, Forbidden."""
+    with followed(prayer_id):
+        check_outcome(call_scalar("delete_prayer", prayer_id, types="uuid"))
 
 
 def _created(prayer_id: UUID, *, duplicate: bool) -> schemas.CreatedPrayer:

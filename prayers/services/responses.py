@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 import msgspec
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from accounts.services.client_keys import earlier_result, remember
+from notifications.enums import Kind
+from notifications.services.opening import tell_opened
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call_scalar
 from prayermap.lib.ids import uuid7, uuid7_of_hour
@@ -36,6 +40,7 @@ def respond_to_prayer(*, prayer_id: UUID, body: schemas.CreateResponse) -> schem
         "is_anonymous": body.is_anonymous,
     }
     check_outcome(call_scalar("respond_to_prayer", Jsonb(request), types="jsonb"))
+    transaction.on_commit(partial(tell_opened, kind=Kind.PRAYER_RESPONSE, subject=prayer_id))
     remember(body.client_id, prayer_id, body, response_id)
     return _created(response_id, duplicate=False)
 

@@ -75,6 +75,9 @@ conversations/{conversation}/typing/
     GET                             401 401 401   404 404 404   404 404   200   200 200 200 200
     POST                            401 401 401   404 404 404   403 403   204   204 204 204 204
     PUT PATCH DELETE                401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/prayer-update/
+    POST                            401 401 401   404 404 404   403 403   403b  403 403 403 201
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
 conversations/{conversation}/changes/
     GET                             401 401 401   404 404 404   200 200   200   200 200 200 200
     POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
@@ -136,6 +139,9 @@ prayers/{prayer}/
     POST PUT                        401 401 401   405 405 405   405 405   405   405 405 405 405
 prayers/{prayer}/flag/
     POST                            401 401 401   201 201 201   201 201   201   201 201 201 403
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
+prayers/{prayer}/conversation/
+    POST                            401 401 401   201 201 201   201 201   403b  201 201 201 409
     GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
 prayers/{prayer}/responses/
     GET                             401 401 401   200 200 200   200 200   200   200 200 200 200

@@ -85,9 +85,9 @@ def make_device(name: str) -> Device:
 def make_world() -> World:
     """Everything over REST, as clients do it, but for the suspension."""
     world = World({role: make_device(role) for role in ROLES}, make_device("newcomer"), make_device("target"))
+    fill_prayers(world)
     fill_group(world)
     fill_direct(world)
-    fill_prayers(world)
     fill_outboxes(world)
     people = world.people
     world.notification = people["member"].ok("GET", "notifications/?unread=true")["results"][0]["id"]
@@ -102,6 +102,7 @@ def fill_group(world: World) -> None:
     p = world.people
     inside = [p[role] for role in ("owner", "admin", "member", "signed-out", "suspended", "removed", "left")]
     options = {"title": "Vesperine", "is_anonymous": True, "is_private": False, "requires_approval": True}
+    options["prayer"] = world.prayer
     world.group = group = p["anonymous"].group(*inside, world.target, **options)
     path = f"conversations/{group}"
     for role in ("owner", "admin", "member", "anonymous", "removed", "left"):
@@ -191,6 +192,8 @@ def body_of(world: World, role: str, method: str, template: str) -> Any:
         "PATCH prayers/{prayer}/": {"title": "New"},
         "POST prayers/{prayer}/flag/": {"reason": "spam"},
         "POST prayers/{prayer}/responses/": {"kind": "prayed"},
+        "POST prayers/{prayer}/conversation/": {"content": "Peace"},
+        "POST conversations/{conversation}/prayer-update/": {"content": "Better", "is_answered": False},
         "PATCH me/": {"timezone": "Africa/Nairobi"},
         "POST me/blocks/": {"user": world.newcomer.id},
         "POST auth/register/": {

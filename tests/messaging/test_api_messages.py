@@ -154,7 +154,6 @@ def test_a_payload_above_two_kibibytes_is_400(ruth, room):
         {"type": "location", "payload": {"latitude": -33.9, "longitude": 18.4, "label": "Cape Town"}},
         {"type": "location", "content": "here", "payload": {"latitude": 90, "longitude": -180}},
         {"type": "prayer_card", "content": "Pray for rain"},
-        {"type": "prayer_update", "content": "It rained", "payload": {"is_answered": True}},
         {
             "type": "bible_verse",
             "content": "For God …",

@@ -114,7 +114,6 @@ def test_a_number_stands_once_in_a_month(insert):
     ("name", "statement"),
     [
         ("conversation_kind", "UPDATE conversation SET kind = 'party'"),
-        ("conversation_prayer", "UPDATE conversation SET kind = 'prayer_response'"),
         ("conversation_counters", "UPDATE conversation SET latest_seq = rev + 1"),
         ("conversation_counters", "UPDATE conversation SET settings_rev = rev + 1"),
         ("conversation_counters", "UPDATE conversation SET epoch = 0"),

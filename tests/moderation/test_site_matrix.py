@@ -20,6 +20,7 @@ OF_MODERATORS = {
     "messaging.message",
     "messaging.participant",
     "prayers",
+    "prayers.memorialconnection",
     "prayers.prayer",
     "prayers.prayerresponse",
 }
@@ -73,5 +74,5 @@ def test_the_addresses_are_those_of_every_model():
     assert labels == {
         "account.emailaddress", "accounts.block", "accounts.session", "accounts.user", "admin.logentry", "auth.group",
         "messaging.conversation", "messaging.message", "messaging.participant", "messaging.personstate",
-        "mfa.authenticator", "prayers.prayer", "prayers.prayerresponse", "procrastinate.procrastinatejob",
+        "mfa.authenticator", "prayers.memorialconnection", "prayers.prayer", "prayers.prayerresponse", "procrastinate.procrastinatejob",
     }  # fmt: skip

@@ -23,7 +23,14 @@ from messaging.models import (
     PersonState,
 )
 from prayermap.lib.ids import uuid7, uuid7_of_hour
-from prayers.models import Prayer, PrayerAuthor, PrayerResponse, PrayerResponseAuthor
+from prayers.models import (
+    MemorialConnection,
+    MemorialEnd,
+    Prayer,
+    PrayerAuthor,
+    PrayerResponse,
+    PrayerResponseAuthor,
+)
 from tests.factories import make_user
 
 #: Stands in texts, titles, payloads and arguments.
@@ -129,9 +136,19 @@ def make_prayers(named: User, sealed: User) -> None:
             created_at=times["created_at"],
             **columns,
         )
+        make_line(prayer, sealed)
         if secret:
             PrayerAuthor.objects.using("owner").create(prayer_id=prayer.pk, user_id=secret.pk)
             PrayerResponseAuthor.objects.using("owner").create(response_id=response.pk, user_id=secret.pk)
+
+
+def make_line(prayer: Prayer, responder: User) -> None:
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    times = {"created_at": hour, "changed_at": hour, "expires_at": hour.replace(year=hour.year + 1)}
+    drawn = MemorialConnection.objects.using("owner").create(id=uuid7_of_hour(), prayer_id=prayer.pk, **times)
+    MemorialEnd.objects.using("owner").create(
+        connection_id=drawn.pk, prayer_id=prayer.pk, responder_id=responder.pk
+    )
 
 
 def make_people_rows(ruth: User, amos: User, anonymous: Participant) -> None:

@@ -1,0 +1,14 @@
+DROP TRIGGER message_answers_prayer ON message;
+DROP FUNCTION answer_prayer_of_message();
+DROP TRIGGER prayer_conversations_stay ON prayer;
+DROP TRIGGER prayer_conversations_title ON prayer;
+DROP FUNCTION conversations_follow_prayer();
+DROP FUNCTION lock_conversations_of_prayer(uuid);
+DROP FUNCTION people_told_of_answer(uuid);
+DROP FUNCTION people_to_tell(uuid);
+DROP FUNCTION open_prayer_conversation(jsonb);
+DROP FUNCTION come_together(uuid, uuid, uuid);
+DROP FUNCTION are_strangers(uuid, uuid, boolean);
+ALTER POLICY conversation_made ON conversation WITH CHECK (latest_seq = 0 AND member_count = 0);
+ALTER TABLE prayer_pair DROP CONSTRAINT prayer_pair_prayer;
+ALTER TABLE conversation DROP CONSTRAINT conversation_prayer_there;

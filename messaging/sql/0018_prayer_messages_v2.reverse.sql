@@ -1,0 +1,1 @@
+DROP FUNCTION prayer_message_refusal(uuid, uuid, text, jsonb);
