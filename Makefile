@@ -54,6 +54,7 @@ bench: .venv/.installed-dev
 # The address of an index belongs to the machine that installs, never into these files.
 lock: .venv/.installed-dev
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --output-file requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra s3 $(LOCK) --output-file requirements-s3.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --constraints requirements.txt $(LOCK) --output-file requirements-dev.txt
 LOCK = --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 

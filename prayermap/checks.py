@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,8 @@ def settings_are_safe(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if len(settings.SECRET_KEY) < _MIN_SECRET:
         found.append(_error("E001", f"SECRET_KEY must be set to at least {_MIN_SECRET} random characters."))
+    if settings.MEDIA_BUCKET and find_spec("storages") is None:
+        found.append(_error("E004", "MEDIA_BUCKET needs the packages of requirements-s3.txt."))
     if settings.DEBUG:
         return found
     if settings.SECRET_KEY.startswith("demo") or len(set(settings.SECRET_KEY)) < 8:

@@ -116,9 +116,24 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = PRAYERMAP_DATA / "static"
+#: An S3 bucket for what people send; empty: files. boto3 reads the keys itself (AWS_ACCESS_KEY_ID and so on).
+MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
+MEDIA_BUCKET_ENDPOINT = env.str("MEDIA_BUCKET_ENDPOINT", "")
+MEDIA_BUCKET_REGION = env.str("MEDIA_BUCKET_REGION", "")
 STORAGES = {
-    # What people send. Nothing is served from there but through an authorised request.
+    # What people send. Nothing is handed out from there but through an authorised request.
     "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": MEDIA_BUCKET,
+            "endpoint_url": MEDIA_BUCKET_ENDPOINT or None,
+            "region_name": MEDIA_BUCKET_REGION or None,
+            "addressing_style": "path" if MEDIA_BUCKET_ENDPOINT else "auto",
+            "signature_version": "s3v4",
+        },
+    }
+    if MEDIA_BUCKET
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
             "location": PRAYERMAP_DATA / "media",

@@ -7,7 +7,9 @@ from typing import Any, ClassVar, cast
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.core.files.storage import default_storage
+from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
@@ -18,7 +20,7 @@ from accounts.queries import is_signed_in
 from messaging.queries.attachments import FILE, THUMBNAIL, attachment, attachment_row
 from messaging.schemas import messages as shapes
 from messaging.services.attachments import UploadRequest, check_room, earlier_upload, record_upload
-from messaging.services.media_files import discard, file_digest, store_clean
+from messaging.services.media_files import bucket_link, discard, file_digest, store_clean
 from prayermap.lib.acting import acting_as
 from prayermap.lib.errors import NotAuthenticated, NotFound, invalid
 from prayermap.lib.http.documentation import documented, query
@@ -97,12 +99,15 @@ class AttachmentFile(ApiView):
         with acting_as(_who(request, attachment_id)):
             row = attachment_row(attachment_id)
         name, content_type = self._stored(row)
+        shown = f'inline; filename="{_shown_name(attachment_id, content_type)}"'
+        if settings.MEDIA_BUCKET:
+            return HttpResponseRedirect(bucket_link(name, content_type, shown))
         file = _opened(name)
         etag = f'"{attachment_id.hex}-{self.part}"'
         answer = answer_file(request._request, file, size=file.size, etag=etag)  # noqa: SLF001 - DRF offers no other way
         if answer.status_code in (200, 206, 304):
             answer["Content-Type"] = content_type
-            answer["Content-Disposition"] = f'inline; filename="{_shown_name(attachment_id, content_type)}"'
+            answer["Content-Disposition"] = shown
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Content-Security-Policy"] = SANDBOX
         return answer
@@ -110,7 +115,7 @@ class AttachmentFile(ApiView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         """A browser may keep the file, and must ask each time whether it may still show it."""
         answer = super().finalize_response(request, response, *args, **kwargs)
-        if answer.status_code < 400:
+        if answer.status_code in (200, 206, 304):
             answer["Cache-Control"] = "private, no-cache, no-transform"
         return answer
 

@@ -8,7 +8,6 @@ from django.utils.timezone import now
 from accounts.enums import EndReason
 from accounts.services.sessions import end_all_sessions
 from accounts.services.suspension import suspend
-from tests.messaging.actors import actor
 from tests.messaging.attaching import (
     bare,
     content_of,
@@ -262,13 +261,3 @@ def test_head_says_the_same_without_the_file(film):
         etag,
     )
     assert answer.content == b""
-
-
-def test_one_member_s_many_pictures_are_one_statement(ruth, amos, group, django_assert_num_queries):
-    for _ in range(3):
-        send_file(ruth, group, upload(ruth)["id"])
-    assert amos.headers
-    stranger = actor("Stranger")
-    assert stranger.get(f"conversations/{group}/messages/").status == 404
-    page = amos.get(f"conversations/{group}/messages/").body["results"]
-    assert all(message["attachment"] for message in page)

@@ -15,6 +15,7 @@ from messaging.realtime.writer import BatchWriter
 from messaging.schemas.messages import SendMessage
 from messaging.services.sending import send_request
 from tests.messaging.actors import actor
+from tests.messaging.attaching import send_file, upload
 from tests.messaging.lines import owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,6 +83,17 @@ def test_a_page_of_history(counted, ruth, amos, lydia, naomi, number):
     amos.say(room, "hidden", is_anonymous=True)
     count, page = counted(ruth, "GET", f"conversations/{room}/messages/")
     assert (count, len(page["results"])) == (HISTORY, number + 2)
+
+
+@SIZES
+def test_a_page_of_pictures_takes_one_statement_more(counted, ruth, amos, number):
+    room = filled(ruth, [amos], 1)
+    plain, _ = counted(ruth, "GET", f"conversations/{room}/messages/")
+    for _ in range(number):
+        send_file(amos, room, upload(amos)["id"])
+    count, page = counted(ruth, "GET", f"conversations/{room}/messages/")
+    assert count == plain + 1
+    assert sum(message["attachment"] is not None for message in page["results"]) == number
 
 
 @SIZES

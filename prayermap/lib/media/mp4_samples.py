@@ -73,8 +73,10 @@ class _Sizes(NamedTuple):
 def _sizes(data: bytearray, table: Box) -> _Sizes:
     box = child(data, table, b"stsz")
     if box is not None:
-        each, count = uint(data, box.body + 4, 4), _count(data, box.body + 8)
-        return _Sizes(count, each, () if each else _unpacked(data, box.body + 12, box.end, f">{count}I"))
+        each, count = uint(data, box.body + 4, 4), uint(data, box.body + 8, 4)
+        if each:  # sound that isn't compressed has a sample for each of its values, and no table
+            return _Sizes(count, each, ())
+        return _Sizes(count, 0, _unpacked(data, box.body + 12, box.end, f">{_count(data, box.body + 8)}I"))
     box = child(data, table, b"stz2")
     if box is None:
         raise Unreadable("A track of the file is incomplete.")

@@ -1,11 +1,14 @@
 """Sound and film come out as they sounded and moved, and say nothing more."""
 
 import io
+import struct
 
 import pytest
 
 from prayermap.lib.media.cleaning import clean
 from prayermap.lib.media.facts import Facts
+from prayermap.lib.media.mp4_boxes import Box
+from prayermap.lib.media.mp4_samples import movie_samples
 from prayermap.lib.media.ogg import checksum
 from tests.uploads import films, sounds
 from tests.uploads.canary import found
@@ -127,3 +130,16 @@ def test_wave_keeps_its_sound():
 def test_sound_in_a_film_s_container_may_be_called_either():
     assert cleaned(films.webm(picture=False), "video/webm")[0].kind == "audio"
     assert cleaned(films.movie(picture=False), "video/mp4")[0].kind == "audio"
+
+
+def test_sound_that_is_not_compressed_has_a_sample_for_each_value():
+    """As QuickTime keeps it: millions of samples of one size, and no table of them."""
+    number = 1_000_000
+    table = films.box(
+        b"stbl",
+        films.full(b"stts", struct.pack(">III", 1, number, 1)),
+        films.full(b"stsc", struct.pack(">IIII", 1, 1, number, 1)),
+        films.full(b"stsz", struct.pack(">II", 2, number)),
+        films.full(b"stco", struct.pack(">II", 1, 5_000)),
+    )
+    assert movie_samples(bytearray(table), Box(b"stbl", 0, 8, len(table))) == ([(5_000, 2_005_000)], number)
