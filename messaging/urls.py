@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from messaging.api import attachments, catchup, conversations, description, members, messages, prayers, queue
+from messaging.api import (
+    attachments,
+    catchup,
+    conversations,
+    description,
+    members,
+    messages,
+    prayers,
+    queue,
+    search,
+)
 from prayermap.lib.http.problems import only_reading
 
 _ONE = "conversations/<uuid:conversation_id>/"
@@ -25,6 +35,7 @@ urlpatterns = [
     path(f"{_ONE}prayer-update/", prayers.PrayerUpdateView.as_view()),
     path("prayers/<uuid:prayer_id>/conversation/", prayers.PrayerConversation.as_view()),
     path(f"{_ONE}changes/", catchup.ChangesView.as_view()),
+    path("messages/search/", search.Search.as_view()),
     path("queue/", queue.QueueList.as_view()),
     path("queue/<uuid:item_id>/", queue.QueueDetail.as_view()),
     path("sync/", catchup.Sync.as_view()),

@@ -222,6 +222,7 @@ LIMITS = {
     "registration": env.str("LIMIT_REGISTRATION", "1000/hour" if DEBUG else "20/hour"),
     "ticket": env.str("LIMIT_TICKETS", "10/minute"),
     "conversations": env.str("LIMIT_CONVERSATIONS", "100/day"),
+    "search": env.str("LIMIT_SEARCH", "120/minute"),
     "prayers": env.str("LIMIT_PRAYERS", "50/day"),
     "responses": env.str("LIMIT_RESPONSES", "500/day"),
     "reports": env.str("LIMIT_REPORTS", "100/day"),

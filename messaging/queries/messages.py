@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from msgspec import UNSET
 
 from messaging.enums import MessageState, MessageType
@@ -58,22 +58,28 @@ def message_at(member: Participant, seq: int) -> Message:
 
 
 def as_messages(member: Participant, rows: Sequence[Message]) -> list[shapes.Message]:
-    """Rows as clients see them: at most four statements (authors, quotes, one's own anonymous ones, files).
+    """Rows of one conversation as clients see them: at most four statements."""
+    return as_messages_of({member.conversation_id: member}, rows)
+
+
+def as_messages_of(members: Mapping[UUID, Participant], rows: Sequence[Message]) -> list[shapes.Message]:
+    """Rows of several conversations, with one's own member row in each: authors, quotes, one's own anonymous ones, files.
 
     A message that a block hides is `{seq, state: "removed"}`.
     """
-    quoted = _quoted(member, rows)
+    quoted = _quoted(members, rows)
     names = authors(row.sender_id for row in (*rows, *quoted.values()) if row.sender_id)
     mine = _own_anonymous(rows)
     files = attachments(row.attachment_id for row in rows if row.attachment_id)
+    own = {member.id for member in members.values()}
     return [
         cast("shapes.Message", shapes.RemovedMessage(row.seq))
         if is_hidden(row, names)
         else as_message(
             row,
             sender_name=_name(row, names),
-            is_mine=row.id in mine or (row.sender_id is not None and row.sender_id == member.id),
-            reply_to=_quote(row.reply_to_seq, quoted, names),
+            is_mine=row.id in mine or row.sender_id in own,
+            reply_to=_quote(quoted.get((row.conversation_id, row.reply_to_seq or 0)), names),
             attachment=files.get(row.attachment_id) if row.attachment_id else None,
         )
         for row in rows
@@ -126,16 +132,24 @@ def preview(row: Message) -> str | None:
     return row.content[:PREVIEW_CHARS] if row.content else (None if row.type == MessageType.TEXT else "")
 
 
-def _quoted(member: Participant, rows: Sequence[Message]) -> dict[int, Message]:
-    wanted = {row.reply_to_seq for row in rows if row.reply_to_seq is not None}
+def _quoted(members: Mapping[UUID, Participant], rows: Sequence[Message]) -> dict[tuple[UUID, int], Message]:
+    """What these rows answer, as far as one may see it, by conversation and seq."""
+    wanted: dict[UUID, set[int]] = {}
+    for row in rows:
+        if row.reply_to_seq is not None:
+            wanted.setdefault(row.conversation_id, set()).add(row.reply_to_seq)
     if not wanted:
         return {}
-    return {row.seq: row for row in visible_messages(member).filter(seq__in=wanted)}
+    visible = Q()
+    for conversation_id, seqs in wanted.items():
+        from_seq = members[conversation_id].visible_from_seq
+        visible |= Q(conversation_id=conversation_id, seq__in=seqs, seq__gte=from_seq)
+    found = Message.objects.filter(visible).defer(*_UNSEEN)
+    return {(row.conversation_id, row.seq): row for row in found}
 
 
-def _quote(seq: int | None, quoted: dict[int, Message], names: dict[UUID, Any]) -> shapes.Quote | None:
+def _quote(row: Message | None, names: dict[UUID, Any]) -> shapes.Quote | None:
     """None for no quote and for one from before the reader's time."""
-    row = quoted.get(seq) if seq is not None else None
     if row is None:
         return None
     return shapes.Quote(row.seq, _name(row, names), None if is_hidden(row, names) else preview(row))

@@ -98,6 +98,27 @@ class SentMessage(Message, kw_only=True):
     duplicate: bool
 
 
+class Fragment(msgspec.Struct):
+    """A piece of the content as plain text. `ranges`: what matched in it, as [start, end) in code points."""
+
+    text: str
+    ranges: list[tuple[int, int]]
+
+
+class FoundMessage(Message, kw_only=True):
+    """A message that a search has found, and where."""
+
+    fragments: list[Fragment]
+
+
+class FoundPage(msgspec.Struct):
+    """Best first. `next` goes on; there is no way back."""
+
+    results: list[FoundMessage]
+    next: str | None
+    previous: str | None
+
+
 class MessagePage(msgspec.Struct):
     """Messages by `seq`; `next` goes on in the direction of the request, `previous` goes back."""
 

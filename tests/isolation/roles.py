@@ -152,8 +152,12 @@ def queue_body(conversation: str, content: str) -> Any:
     return {"device_id": "phone", "items": [item | {"scheduled_at": tomorrow}]}
 
 
+#: What addresses can't do without.
+QUERIES = {"messages/search/": "?q=together&conversation={conversation}"}
+
+
 def path_of(world: World, role: str, template: str) -> str:
-    return template.format(
+    return (template + QUERIES.get(template, "")).format(
         conversation=world.conversation(role),
         member=world.other_member(role),
         seq=1,

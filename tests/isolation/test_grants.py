@@ -41,6 +41,8 @@ UUID_PARAMETERS = {
     "hand_over(conversation)": "where; does something only where no owner is left",
     "has_other_owner(conversation)": "where one is active",
     "has_other_owner(member)": "whom not to count",
+    "search_messages(conversation)": "where; only in one's own memberships",
+    "search_messages(after_id)": "the cursor",
     "typing_members(conversation)": "where one is active",
     "typing_members(members)": "which members",
     "is_visible_anonymous(member)": "whom one wants to block",

@@ -17,10 +17,12 @@ from messaging.services.sending import send_request
 from tests.messaging.actors import actor
 from tests.messaging.attaching import send_file, upload
 from tests.messaging.lines import owner
+from tests.messaging.queueing import item
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZES = pytest.mark.parametrize("number", [1, 3])
 LIST, HISTORY, SEND, RECEIPT, SYNC, CHANGES, MEMBERS = 7, 7, 3, 3, 7, 8, 4
+SEARCH, QUEUE, QUEUED = 9, 5, 3
 
 
 @pytest.fixture
@@ -128,6 +130,25 @@ def test_a_send(counted, ruth, amos, number):
 def test_a_receipt(counted, ruth, amos, number):
     room = filled(ruth, [amos], number)
     assert counted(ruth, "POST", f"conversations/{room}/receipts/", {"read": number})[0] == RECEIPT
+
+
+@SIZES
+def test_a_search(counted, ruth, amos, lydia, naomi, number):
+    rooms = [filled(ruth, [amos, lydia, naomi], 2) for _ in range(number)]
+    for room in rooms:
+        amos.say(room, "1 hidden", is_anonymous=True)
+    count, page = counted(ruth, "GET", "messages/search/?q=1")
+    assert (count, len(page["results"])) == (SEARCH, 2 * number)
+
+
+@SIZES
+def test_the_outbox(counted, ruth, amos, number):
+    room = ruth.direct(amos)
+    body = {"device_id": "phone", "items": [item(room) for _ in range(number)]}
+    # The last one puts the worker's job aside.
+    assert counted(ruth, "POST", "queue/", body)[0] == QUEUE
+    count, page = counted(ruth, "GET", "queue/")
+    assert (count, len(page["results"])) == (QUEUED, number)
 
 
 # --- the sockets' writer ---------------------------------------------------------------------------
