@@ -6,6 +6,7 @@ The structs travel between our own processes only; clients never see them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,8 +34,18 @@ class RoomEvent(msgspec.Struct, frozen=True):
     own: str | None = None
     author: str = ""
     skip: str = ""
-    #: The member who wrote it (empty: an anonymous message), for those who don't read them and for typing.
+    #: The member who wrote it (empty: an anonymous message), for those who don't read them.
     sender: str = ""
+    #: The message it is about (0: none). Who came later is not told of it.
+    seq: int = 0
+    #: It has just been written: that ends its sender's typing.
+    is_new: bool = False
+    #: People who have deleted it for themselves.
+    without: list[str] = []
+    #: What it quotes (0: nothing) and by which member; `unquoted` is for those who don't see that.
+    quoted: int = 0
+    quoted_sender: str = ""
+    unquoted: str = ""
 
 
 class MemberEvent(msgspec.Struct, frozen=True):
@@ -82,25 +93,56 @@ def frame(type_: str, data: Any) -> str:
     return _encode({"type": type_, "data": data}).decode()
 
 
-def message_event(message: Message, *, type_: str, author: UUID | None, skip: str = "") -> RoomEvent:
+def message_event(
+    message: Message,
+    *,
+    type_: str,
+    author: UUID | None,
+    skip: str = "",
+    without: Iterable[UUID] = (),
+    quoted_sender: UUID | None = None,
+) -> RoomEvent:
     """`message.new` or `message.updated`: the same text for everybody, and one for the author's devices."""
-    attachment = for_everybody(message.attachment) if message.attachment else None
-    neutral = msgspec.structs.replace(message, is_mine=False, is_starred=UNSET, attachment=attachment)
+    neutral = for_everybody(message)
     own = msgspec.structs.replace(neutral, is_mine=True)
     conversation = str(message.conversation)
+
+    def text(shown: Message) -> str:
+        return frame(type_, {"conversation": conversation, "message": shown})
+
+    quoted = neutral.reply_to.seq if neutral.reply_to else 0
     return RoomEvent(
         conversation=conversation,
         rev=message.rev,
-        frame=frame(type_, {"conversation": conversation, "message": neutral}),
-        own=frame(type_, {"conversation": conversation, "message": own}),
+        frame=text(neutral),
+        own=text(own),
         author=str(author) if author else "",
         skip=skip,
         sender=str(message.sender or ""),
+        seq=message.seq,
+        is_new=type_ == "message.new",
+        without=[str(person) for person in without],
+        quoted=quoted,
+        quoted_sender=str(quoted_sender or ""),
+        unquoted=text(msgspec.structs.replace(neutral, reply_to=None)) if quoted else "",
     )
 
 
-def for_everybody(attachment: Attachment) -> Attachment:
-    """The same file with addresses that open for whoever signs the request; a link of one's own is in REST's answers."""
+def for_everybody(message: Message) -> Message:
+    """What is the same for everybody: `is_mine` is set anew, stars and one's own reactions clients keep themselves.
+
+    A file has addresses that open for whoever signs the request; a link of one's own is in REST's answers.
+    """
+    return msgspec.structs.replace(
+        message,
+        is_mine=False,
+        is_starred=UNSET,
+        reactions=[msgspec.structs.replace(reaction, mine=UNSET) for reaction in message.reactions],
+        attachment=_without_link(message.attachment) if message.attachment else None,
+    )
+
+
+def _without_link(attachment: Attachment) -> Attachment:
     thumbnail = attachment.thumbnail_url
     return msgspec.structs.replace(
         attachment,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from prayermap.lib.errors import Invalid, invalid
 from prayermap.lib.http.reading import field_errors
 from prayermap.lib.text import is_blank
 
-from .enums import Kind, Role
+from .enums import Kind, MessageState, Role
 from .schemas.messages import (
     BibleVersePayload,
     LocationPayload,
@@ -38,6 +40,12 @@ def is_admin(role: str) -> bool:
 def is_group(kind: str) -> bool:
     """Groups have roles, invitations and requests to join; conversations of two have not."""
     return kind in _GROUPS
+
+
+def shown_state(state: str, expires_at: datetime | None, now: datetime) -> str:
+    """A message that has disappeared is deleted, also before the worker has come round to it."""
+    is_over = state == MessageState.LIVE and expires_at is not None and expires_at <= now
+    return MessageState.DELETED.value if is_over else state
 
 
 def check_message(body: SendMessage) -> None:

@@ -10,6 +10,7 @@ from messaging.api import (
     conversations,
     description,
     members,
+    message,
     messages,
     prayers,
     queue,
@@ -18,6 +19,7 @@ from messaging.api import (
 from prayermap.lib.http.problems import only_reading
 
 _ONE = "conversations/<uuid:conversation_id>/"
+_MESSAGE = f"{_ONE}messages/<int:seq>/"
 
 urlpatterns = [
     path("conversations/", conversations.ConversationList.as_view()),
@@ -29,7 +31,8 @@ urlpatterns = [
     path(f"{_ONE}members/", members.MemberList.as_view()),
     path(f"{_ONE}members/<uuid:member_id>/", members.MemberDetail.as_view()),
     path(f"{_ONE}messages/", messages.MessageList.as_view()),
-    path(f"{_ONE}messages/<int:seq>/", messages.MessageDetail.as_view()),
+    path(_MESSAGE, message.MessageDetail.as_view()),
+    path(f"{_MESSAGE}revisions/", message.Revisions.as_view()),
     path(f"{_ONE}receipts/", messages.Receipts.as_view()),
     path(f"{_ONE}typing/", messages.Typing.as_view()),
     path(f"{_ONE}prayer-update/", prayers.PrayerUpdateView.as_view()),

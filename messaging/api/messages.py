@@ -16,7 +16,7 @@ from messaging.services.receipts import mark_receipts
 from messaging.services.sending import send_message
 from messaging.services.typing import set_typing, typing_list
 from prayermap.lib.acting import acting_as
-from prayermap.lib.errors import NotFound, invalid
+from prayermap.lib.errors import invalid
 from prayermap.lib.http.documentation import documented, query
 from prayermap.lib.http.paging import DEFAULT_LIMIT, MAX_LIMIT
 from prayermap.lib.http.reading import read
@@ -67,17 +67,6 @@ class MessageList(ApiView):
         with acting_as(person_id(request)):
             answer = send_message(conversation_id=conversation_id, body=body)
         return Response(answer, status=200 if answer.duplicate else 201)
-
-
-class MessageDetail(ApiView):
-    @documented(summary="One message", responses={200: shapes.Message}, problems=("not_found",), tags=TAGS)
-    def get(self, request: Request, conversation_id: UUID, seq: int) -> Response:
-        if seq > MAX_SEQ:
-            raise NotFound
-        with acting_as(person_id(request)):
-            member = my_reading_participant(conversation_id)
-            (message,) = reading.as_messages(member, [reading.message_at(member, seq)])
-            return Response(message)
 
 
 class Receipts(ApiView):

@@ -4,6 +4,7 @@ from .attachment import Attachment, MediaBlob
 from .conversation import Conversation, DirectPair, PrayerPair
 from .delivery import DeliveryStatus, Mention
 from .message import Message, MessageAuthor
+from .message_parts import MessageRevision, PersonalMark, Reaction
 from .participant import Participant, PersonState, SlowModeTurn
 from .queue import QueuedMessage
 
@@ -16,9 +17,12 @@ __all__ = [
     "Mention",
     "Message",
     "MessageAuthor",
+    "MessageRevision",
     "Participant",
     "PersonState",
+    "PersonalMark",
     "PrayerPair",
     "QueuedMessage",
+    "Reaction",
     "SlowModeTurn",
 ]

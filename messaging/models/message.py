@@ -48,12 +48,34 @@ class Message(models.Model):
     expires_at = models.DateTimeField(null=True)
     #: How often it has been forwarded on its way here.
     hops = models.SmallIntegerField(default=0)
+    #: Somebody has reacted: only then are reactions read.
+    has_reactions = models.BooleanField(default=False)
+
+    #: Not columns: what a member alone sees of it, where the query asked (messaging/queries/messages.py).
+    is_starred: bool
+    is_removed: bool
 
     class Meta:
         db_table = "message"
         ordering = ("conversation", "seq")
         indexes = (
             models.Index(name="message_conversation_rev", fields=("conversation", "rev")),
+            # Answers of a message.
+            models.Index(
+                name="message_reply_to",
+                fields=("conversation", "reply_to_seq"),
+                condition=models.Q(reply_to_seq__isnull=False),
+            ),
+            models.Index(
+                name="message_pinned",
+                fields=("conversation", "seq"),
+                condition=models.Q(pinned_at__isnull=False),
+            ),
+            models.Index(
+                name="message_expiring",
+                fields=("expires_at",),
+                condition=models.Q(expires_at__isnull=False),
+            ),
             # Moderation and erasure: what did this member write?
             models.Index(
                 name="message_sender", fields=("sender", "seq"), condition=models.Q(sender__isnull=False)

@@ -45,10 +45,10 @@ def attachment_row(attachment_id: UUID) -> Any:
 
 
 def as_attachment(
-    attachment_id: UUID, facts: Mapping[str, Any], *, has_thumbnail: bool, person: UUID
+    attachment_id: UUID, facts: Mapping[str, Any], *, has_thumbnail: bool, person: UUID | None
 ) -> Attachment:
-    """The file with links that open it for `person`, wherever they are put."""
-    word = seal(attachment_id, person, now=time.time())
+    """The file with links that open it for `person`, wherever they are put; None: for whoever signs the request."""
+    key = f"?key={seal(attachment_id, person, now=time.time())}" if person else ""
     address = f"/api/v1/attachments/{attachment_id}"
     return Attachment(
         id=attachment_id,
@@ -57,6 +57,6 @@ def as_attachment(
         width=facts["width"],
         height=facts["height"],
         duration_ms=facts["duration_ms"],
-        url=f"{address}/{FILE}/?key={word}",
-        thumbnail_url=f"{address}/{THUMBNAIL}/?key={word}" if has_thumbnail else None,
+        url=f"{address}/{FILE}/{key}",
+        thumbnail_url=f"{address}/{THUMBNAIL}/{key}" if has_thumbnail else None,
     )

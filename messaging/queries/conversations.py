@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from messaging.enums import State
-from messaging.models import Message, Participant
+from messaging.models import Message, Participant, PersonalMark
 from messaging.queries.members import as_my_member, authors, first_members
 from messaging.queries.messages import SOMEONE, is_hidden, preview
 from messaging.schemas.conversations import Conversation, LatestMessage
@@ -69,14 +71,15 @@ def _object(
 
 
 def _latest_messages(members: Sequence[Participant]) -> dict[UUID, LatestMessage]:
-    """By member id; primary keys, so each is one probe of one month."""
+    """By member id, without what one has deleted for oneself; primary keys, so each is one probe of one month."""
     wanted = {
         member.conversation.latest_message_id: member
         for member in members
         if member.state == State.ACTIVE and member.conversation.latest_message_id
     }
-    rows = list(Message.objects.filter(id__in=wanted).defer("request_digest")) if wanted else []
-    rows = [row for row in rows if row.seq >= wanted[row.id].visible_from_seq]
+    removed = PersonalMark.objects.filter(message_id=OuterRef("pk"), removed_at__isnull=False)
+    found = Message.objects.filter(~Exists(removed), id__in=wanted).defer("request_digest") if wanted else []
+    rows = [row for row in found if row.seq >= wanted[row.id].visible_from_seq]
     names = authors(row.sender_id for row in rows if row.sender_id)
     return {
         wanted[row.id].id: LatestMessage(

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from msgspec import UNSET
 
 from messaging.enums import MessageState, MessageType
-from messaging.models import Message, Participant
+from messaging.models import Message, Participant, PersonalMark
 from messaging.queries.attachments import attachments
 from messaging.queries.members import authors
+from messaging.rules import shown_state
 from messaging.schemas import messages as shapes
 from prayermap.lib.db import call
 from prayermap.lib.errors import NotFound
+from prayermap.lib.times import utc_now
 
 PREVIEW_CHARS = 100
 SOMEONE = "Someone"
@@ -25,8 +27,21 @@ _UNSEEN = ("request_digest",)
 
 def visible_messages(member: Participant) -> QuerySet[Message]:
     """The messages that this member may read. Uses the unique index (conversation_id, seq) of each month."""
-    return Message.objects.filter(
-        conversation_id=member.conversation_id, seq__gte=member.visible_from_seq
+    rows = Message.objects.filter(conversation_id=member.conversation_id, seq__gte=member.visible_from_seq)
+    return as_seen_by([member], rows)
+
+
+def as_seen_by(members: Iterable[Participant], rows: QuerySet[Message]) -> QuerySet[Message]:
+    """Rows with what these members, all of them oneself, alone see of them: `is_starred`, `is_removed`.
+
+    Asks the key of personal_mark, twice a row.
+    """
+    marks = PersonalMark.objects.filter(
+        participant__in=[member.id for member in members], seq=OuterRef("seq"), message_id=OuterRef("pk")
+    )
+    return rows.annotate(  # type: ignore[no-redef]  # the model names them for those who read the rows
+        is_starred=Exists(marks.filter(starred_at__isnull=False)),
+        is_removed=Exists(marks.filter(removed_at__isnull=False)),
     ).defer(*_UNSEEN)
 
 
@@ -65,16 +80,16 @@ def as_messages(member: Participant, rows: Sequence[Message]) -> list[shapes.Mes
 def as_messages_of(members: Mapping[UUID, Participant], rows: Sequence[Message]) -> list[shapes.Message]:
     """Rows of several conversations, with one's own member row in each: authors, quotes, one's own anonymous ones, files.
 
-    A message that a block hides is `{seq, state: "removed"}`.
+    A message that a block hides, or that one has deleted for oneself, is `{seq, state: "removed"}`.
     """
     quoted = _quoted(members, rows)
     names = authors(row.sender_id for row in (*rows, *quoted.values()) if row.sender_id)
-    mine = _own_anonymous(rows)
+    mine = own_anonymous(rows)
     files = attachments(row.attachment_id for row in rows if row.attachment_id)
     own = {member.id for member in members.values()}
     return [
         cast("shapes.Message", shapes.RemovedMessage(row.seq))
-        if is_hidden(row, names)
+        if row.is_removed or is_hidden(row, names)
         else as_message(
             row,
             sender_name=_name(row, names),
@@ -94,7 +109,8 @@ def as_message(
     reply_to: shapes.Quote | None,
     attachment: shapes.Attachment | None,
 ) -> shapes.Message:
-    hidden = row.state != MessageState.LIVE
+    state = shown_state(row.state, row.expires_at, utc_now())
+    hidden = state != MessageState.LIVE
     return shapes.Message(
         id=row.id,
         conversation=row.conversation_id,
@@ -113,12 +129,17 @@ def as_message(
         reactions=[],
         is_edited=row.edited_at is not None,
         edited_at=row.edited_at,
-        state=row.state,  # type: ignore[arg-type]
-        is_starred=False,
+        state=state,  # type: ignore[arg-type]
+        is_starred=row.is_starred and not hidden,
         is_pinned=row.pinned_at is not None,
         created_at=row.created_at,
         expires_at=UNSET if hidden else row.expires_at or UNSET,
     )
+
+
+def is_mine(member: Participant, row: Message) -> bool:
+    """Whether one's own member wrote it, under cover or not; at most one statement."""
+    return row.sender_id == member.id or row.id in own_anonymous([row])
 
 
 def is_hidden(row: Message, names: dict[UUID, Any]) -> bool:
@@ -127,7 +148,7 @@ def is_hidden(row: Message, names: dict[UUID, Any]) -> bool:
 
 def preview(row: Message) -> str | None:
     """The first 100 characters of a live message; of another kind its caption or nothing."""
-    if row.state != MessageState.LIVE:
+    if shown_state(row.state, row.expires_at, utc_now()) != MessageState.LIVE:
         return None
     return row.content[:PREVIEW_CHARS] if row.content else (None if row.type == MessageType.TEXT else "")
 
@@ -144,7 +165,9 @@ def _quoted(members: Mapping[UUID, Participant], rows: Sequence[Message]) -> dic
     for conversation_id, seqs in wanted.items():
         from_seq = members[conversation_id].visible_from_seq
         visible |= Q(conversation_id=conversation_id, seq__in=seqs, seq__gte=from_seq)
-    found = Message.objects.filter(visible).defer(*_UNSEEN)
+    found = as_seen_by(
+        [members[conversation_id] for conversation_id in wanted], Message.objects.filter(visible)
+    )
     return {(row.conversation_id, row.seq): row for row in found}
 
 
@@ -152,7 +175,8 @@ def _quote(row: Message | None, names: dict[UUID, Any]) -> shapes.Quote | None:
     """None for no quote and for one from before the reader's time."""
     if row is None:
         return None
-    return shapes.Quote(row.seq, _name(row, names), None if is_hidden(row, names) else preview(row))
+    is_gone = row.is_removed or is_hidden(row, names)
+    return shapes.Quote(row.seq, _name(row, names), None if is_gone else preview(row))
 
 
 def _name(row: Message, names: dict[UUID, Any]) -> str:
@@ -161,6 +185,6 @@ def _name(row: Message, names: dict[UUID, Any]) -> str:
     return str(names[row.sender_id].name)
 
 
-def _own_anonymous(rows: Sequence[Message]) -> set[UUID]:
+def own_anonymous(rows: Sequence[Message]) -> set[UUID]:
     sealed = [row.id for row in rows if row.sender_id is None]
     return {row[0] for row in call("own_anonymous", sealed, types="uuid[]")} if sealed else set()

@@ -11,7 +11,7 @@ import msgspec
 from messaging.fragments import fragments
 from messaging.models import Message
 from messaging.queries.members import my_participants, my_reading_participant
-from messaging.queries.messages import as_messages_of
+from messaging.queries.messages import as_messages_of, as_seen_by
 from messaging.schemas.messages import FoundMessage
 from prayermap.lib.db import call
 from prayermap.lib.errors import invalid
@@ -76,8 +76,9 @@ def _messages(ids: list[UUID]) -> list[Any]:
     """As in a history, whatever conversation they are of; what was deleted since it was found is left out."""
     if not ids:
         return []
-    rows = list(Message.objects.filter(pk__in=ids).defer("request_digest"))
-    mine = my_participants().filter(conversation_id__in={row.conversation_id for row in rows})
+    found = Message.objects.filter(pk__in=ids)
+    mine = my_participants().filter(conversation_id__in=found.values("conversation_id"))
     members = {member.conversation_id: member for member in mine}
+    rows = as_seen_by(members.values(), found)
     seen = as_messages_of(members, [row for row in rows if row.conversation_id in members])
     return [message for message in seen if message.state == "live"]

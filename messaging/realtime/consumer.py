@@ -35,7 +35,17 @@ MAX_BAD_IN_A_ROW = 10
 MAX_REFUSED_IN_A_ROW = 100
 _RETRY_MS = 1_000
 _CUT_S = 1.0
-FEATURES = ["text", "typing", "receipts", "anonymous", "batch", "notifications", "attachments"]
+FEATURES = [
+    "text",
+    "edit",
+    "delete",
+    "typing",
+    "receipts",
+    "anonymous",
+    "batch",
+    "notifications",
+    "attachments",
+]
 
 
 class Refused(Exception):
@@ -126,7 +136,7 @@ async def _welcome(realtime: Realtime, socket: Socket) -> None:
     arrival = await in_database(read_arrival, socket.user)
     socket.apart, socket.hidden = arrival.blocks
     for membership in arrival.memberships:
-        realtime.hub.enter(socket, membership.conversation, membership.member, membership.rev)
+        realtime.hub.enter(socket, *membership)
     per_minute = int(settings.MESSAGES_PER_SECOND * 60)
     welcome = Welcome(
         session=socket.session,

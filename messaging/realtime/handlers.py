@@ -13,7 +13,9 @@ import redis
 from messaging.queries import catchup
 from messaging.rules import check_message
 from messaging.schemas import frames
-from messaging.services.quota import take_message
+from messaging.services.deleting import delete_for_all, delete_for_me
+from messaging.services.editing import edit_message
+from messaging.services.quota import take_change, take_message
 from messaging.services.receipts import check_marks
 from messaging.services.typing import set_typing
 from prayermap.lib.acting import acting_as
@@ -35,6 +37,15 @@ def send(realtime: Realtime, socket: Socket, ref: Ref, data: frames.MessageSend)
     check_message(body)
     take_message(socket.user)
     realtime.writers.send(socket, ref, data.conversation, body)
+
+
+async def edit(realtime: Realtime, socket: Socket, ref: Ref, data: frames.MessageEdit) -> None:
+    take_change(socket.user)
+    answer_ok(socket, ref, await in_database(_edit, socket.user, data))
+
+
+async def delete(realtime: Realtime, socket: Socket, ref: Ref, data: frames.MessageDelete) -> None:
+    answer_ok(socket, ref, await in_database(_delete, socket.user, data))
 
 
 def receipt(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ReceiptFrame) -> None:
@@ -83,6 +94,8 @@ Handler = Callable[["Realtime", Socket, Ref, Any], Awaitable[None] | None]
 
 HANDLERS: dict[str, Handler] = {
     "message.send": send,
+    "message.edit": edit,
+    "message.delete": delete,
     "receipt": receipt,
     "typing": typing,
     "sync": sync,
@@ -91,6 +104,17 @@ HANDLERS: dict[str, Handler] = {
     "auth.refresh": auth_refresh,
     "ping": ping,
 }
+
+
+def _edit(user_id: UUID, data: frames.MessageEdit) -> Any:
+    with acting_as(user_id):
+        return edit_message(conversation_id=data.conversation, seq=data.seq, body=data)
+
+
+def _delete(user_id: UUID, data: frames.MessageDelete) -> Any:
+    delete_ = delete_for_all if data.scope == "all" else delete_for_me
+    with acting_as(user_id):
+        return delete_(conversation_id=data.conversation, seq=data.seq)
 
 
 def _set_typing(user_id: UUID, data: frames.TypingFrame) -> None:

@@ -76,14 +76,22 @@ class Hub:
         """From now on the socket gets its person's events; conversations follow by `enter`."""
         self.sockets[socket.user][socket] = None
 
-    def enter(self, socket: Socket, conversation: str, member: str, rev: int) -> None:
-        """The person is an active member there; `rev` was read after `join`."""
+    def enter(
+        self,
+        socket: Socket,
+        conversation: str,
+        member: str,
+        rev: int,
+        visible_from: int = 1,
+        latest_seq: int = 0,
+    ) -> None:
+        """The person is an active member there; a `Membership` that was read after `join`."""
         room = self.rooms.get(conversation)
         if room is None:
             room = self.rooms[conversation] = Room(conversation)
         socket.rooms.add(conversation)
-        room.add(socket, member, rev)
-        self.send_all(room, room.start_at(rev))
+        room.add(socket, member, rev, visible_from)
+        self.send_all(room, room.start_at(rev, latest_seq))
 
     def leave(self, socket: Socket) -> None:
         """The socket is gone."""
@@ -187,15 +195,20 @@ class Hub:
             for socket in listeners:
                 socket.push(text)
             return
-        sender, author, skip = event.sender, event.author, event.skip
-        if sender in room.typing:
-            typists.stop(self, room, sender)
+        sender, skip, quoted = event.sender, event.skip, event.quoted
+        if event.is_new:
+            room.seq = max(room.seq, event.seq)
+            if sender in room.typing:
+                typists.stop(self, room, sender)
+        elif event.seq:
+            gone = set(event.without)
+            listeners = [s for s in listeners if room.sees(s.user, event.seq) and str(s.user) not in gone]
         own = event.own or text
-        author_id = UUID(author) if author else None
+        author = UUID(event.author) if event.author else None
         for socket in listeners:
-            if socket.user != author_id:
+            if socket.user != author:
                 if not sender or sender not in socket.hidden:
-                    socket.push(text)
+                    socket.push(text if not quoted or _sees_quote(room, socket, event) else event.unquoted)
             elif socket.id != skip:
                 socket.push(own)
 
@@ -235,6 +248,10 @@ class Hub:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             logger.warning("a task of the hub failed", exc_info=error)
+
+
+def _sees_quote(room: Room, socket: Socket, event: RoomEvent) -> bool:
+    return room.sees(socket.user, event.quoted) and event.quoted_sender not in socket.hidden
 
 
 def _from_any_thread(loop: asyncio.AbstractEventLoop, carry: news.Carrier, items: list[news.Item]) -> None:

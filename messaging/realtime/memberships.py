@@ -9,6 +9,7 @@ from messaging.enums import State
 from messaging.queries.catchup import changes
 from messaging.queries.conversations import conversation_object, unread_total
 from messaging.queries.members import hidden_members, my_participants
+from messaging.queries.telling import Told, missed_messages
 from messaging.schemas.catchup import Changes
 from messaging.schemas.conversations import Conversation
 from prayermap.lib.acting import acting_as
@@ -16,9 +17,20 @@ from prayermap.lib.db import call
 
 
 class Membership(NamedTuple):
+    """An active one. `rev` and `latest_seq` of its conversation, and from which `seq` on the member may see."""
+
     conversation: str
     member: str
     rev: int
+    visible_from: int = 1
+    latest_seq: int = 0
+
+
+class Missed(NamedTuple):
+    """What changed in a conversation: members and settings as one reader sees them, messages as nobody in particular."""
+
+    changes: Changes
+    messages: list[Told]
 
 
 class Blocks(NamedTuple):
@@ -53,9 +65,11 @@ def read_blocks(user_id: UUID) -> Blocks:
         return _blocks()
 
 
-def read_changes(user_id: UUID, conversation: str, after_rev: int, limit: int) -> Changes:
-    with acting_as(user_id):
-        return changes(UUID(conversation), after_rev, limit)
+def read_missed(reader: UUID, conversation: str, after_rev: int, limit: int) -> Missed:
+    """Raises NotFound where the reader has just gone."""
+    with acting_as(reader):
+        found = changes(UUID(conversation), after_rev, limit)
+        return Missed(found, missed_messages(UUID(conversation), after_rev, found.to_rev, limit))
 
 
 def read_conversation(user_id: UUID, conversation: str) -> Conversation | None:
@@ -69,8 +83,12 @@ def _active_memberships(conversation: str | None = None) -> list[Membership]:
     rows = my_participants().filter(state=State.ACTIVE)
     if conversation is not None:
         rows = rows.filter(conversation_id=conversation)
-    found = rows.values_list("conversation_id", "pk", "conversation__rev")
-    return [Membership(str(conversation_id), str(member), rev) for conversation_id, member, rev in found]
+    found = rows.values_list(
+        "conversation_id", "pk", "conversation__rev", "visible_from_seq", "conversation__latest_seq"
+    )
+    return [
+        Membership(str(conversation_id), str(member), *numbers) for conversation_id, member, *numbers in found
+    ]
 
 
 def _blocks() -> Blocks:

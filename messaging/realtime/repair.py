@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from accounts.queries import live_sessions
 from messaging.events import RoomEvent, frame, message_event, without_personal_parts
-from messaging.schemas.catchup import Changes
-from messaging.schemas.messages import RemovedMessage
 from prayermap.lib.errors import ApiError
 
 from .database import in_database
-from .memberships import read_blocks, read_changes, read_conversation, read_memberships
+from .memberships import Missed, read_blocks, read_conversation, read_memberships, read_missed
 from .rooms import OrderedEvent, Room
 
 if TYPE_CHECKING:
@@ -26,14 +25,14 @@ _PAGE = 100
 async def fill(hub: Hub, room: Room) -> None:
     """Read the missing revs of a room and send them, in order, before what was held."""
     while room.has_gap and room.sockets and room.rev is not None:
-        reader = next(iter(room.members))
+        reader = room.reader
         try:
-            found = await in_database(read_changes, reader, room.id, room.rev, _PAGE)
+            found = await in_database(read_missed, reader, room.id, room.rev, _PAGE)
         except ApiError:  # the reader has just gone; somebody else reads, or nobody is left
             room.drop_user(reader)
             continue
-        _send(hub, room, found, reader)
-        if found.complete:
+        _send(hub, room, found)
+        if found.changes.complete:
             return
 
 
@@ -63,7 +62,7 @@ async def refresh_user(hub: Hub, user: UUID) -> None:
             _remove(hub, room, user)
     for item in memberships.values():
         for socket in hub.sockets.get(user, ()):
-            hub.enter(socket, item.conversation, item.member, item.rev)
+            hub.enter(socket, *item)
 
 
 async def show_conversation(hub: Hub, user: UUID, conversation: str) -> None:
@@ -74,7 +73,7 @@ async def show_conversation(hub: Hub, user: UUID, conversation: str) -> None:
     found = await in_database(read_memberships, user, conversation)
     for socket in hub.sockets.get(user, ()):
         for membership in found:
-            hub.enter(socket, conversation, membership.member, membership.rev)
+            hub.enter(socket, *membership)
     shown = await in_database(read_conversation, user, conversation)
     if shown is not None:
         text = frame("conversation.updated", {"conversation": shown})
@@ -92,20 +91,19 @@ async def refresh_blocks(hub: Hub, user: UUID) -> None:
 async def _catch_up(hub: Hub, room: Room) -> None:
     if not room.members or room.rev is None:
         return
-    reader = next(iter(room.members))
     try:
-        found = await in_database(read_changes, reader, room.id, room.rev, _PAGE)
+        found = await in_database(read_missed, room.reader, room.id, room.rev, _PAGE)
     except ApiError:
         return
-    _send(hub, room, found, reader)
+    _send(hub, room, found)
 
 
-def _send(hub: Hub, room: Room, found: Changes, reader: UUID) -> None:
+def _send(hub: Hub, room: Room, found: Missed) -> None:
     """Messages between the room's rev and the page's last one, each rev that still shows; then what was held."""
-    for event in _events(room, found, reader):
+    for event in _events(room, found):
         if event.rev is None or room.rev is None or event.rev > room.rev:
             hub.fan_out(room, event)
-    hub.send_all(room, room.skip_to(found.to_rev))
+    hub.send_all(room, room.skip_to(found.changes.to_rev))
 
 
 def _remove(hub: Hub, room: Room, user: UUID) -> None:
@@ -115,30 +113,42 @@ def _remove(hub: Hub, room: Room, user: UUID) -> None:
         socket.push(text)
 
 
-def _events(room: Room, found: Changes, reader: UUID) -> list[OrderedEvent]:
+def _events(room: Room, found: Missed) -> list[OrderedEvent]:
     """Frames for what was missed, in the order of `rev`.
 
     What a rev brought is no longer known once something changed again; its present state serves. Members and
     settings carry the page's last rev, so they come after its messages.
     """
-    events: list[OrderedEvent] = []
-    for message in found.messages:
-        if isinstance(message, RemovedMessage):
-            continue  # a block of the reader's own; who else missed it finds the hole
-        type_ = "message.updated" if message.is_edited or message.state != "live" else "message.new"
-        author = room.user_of(str(message.sender)) if message.sender else None
-        if message.is_mine:  # an anonymous one tells only its author
-            author = reader
-        events.append(message_event(message, type_=type_, author=author))
+    changes = found.changes
+    events: list[OrderedEvent] = [*_message_events(room, found)]
     events += [
         RoomEvent(
             room.id,
             None,
-            frame("member.updated", {"conversation": room.id, "member": member, "rev": found.to_rev}),
+            frame("member.updated", {"conversation": room.id, "member": member, "rev": changes.to_rev}),
         )
-        for member in found.members
+        for member in changes.members
     ]
-    if found.conversation is not None:
-        shared = without_personal_parts(found.conversation)
+    if changes.conversation is not None:
+        shared = without_personal_parts(changes.conversation)
         events.append(RoomEvent(room.id, None, frame("conversation.updated", {"conversation": shared})))
     return events
+
+
+def _message_events(room: Room, found: Missed) -> Iterator[RoomEvent]:
+    """`message.new` where nobody here was told of it, so that these come in the order of `seq`; else `message.updated`.
+
+    One that was changed after a later one had been written is told by its change.
+    """
+    newest = room.seq
+    for told in found.messages:
+        message = told.message
+        is_new = message.seq > newest and message.state == "live"
+        newest = max(newest, message.seq)
+        yield message_event(
+            message,
+            type_="message.new" if is_new else "message.updated",
+            author=told.author,
+            without=told.removed_by,
+            quoted_sender=told.quoted_sender,
+        )

@@ -19,22 +19,24 @@ class Room:
     Two processes (or REST and the writer) commit and publish independently, so news may overtake each other.
     """
 
-    __slots__ = ("_held", "id", "late", "members", "rev", "sockets", "typing")
+    __slots__ = ("_held", "floors", "id", "late", "members", "rev", "seq", "sockets", "typing")
 
     def __init__(self, conversation: str) -> None:
         self.id = conversation
         self.rev: int | None = None  # unknown until it was read from PostgreSQL
+        self.seq = 0  # of the newest message that was told here
         self.sockets: dict[Socket, None] = {}
         self.members: dict[UUID, str] = {}  # member ids by user, of those who are connected here
+        self.floors: dict[UUID, int] = {}  # the first seq that who came later may see
         self.typing: dict[str, tuple[str, UUID, int]] = {}  # name, user, Unix ms of the end by member id
         #: Sockets that entered at a later `rev` than was told here: what lies below it was not for them.
         self.late: dict[Socket, int] = {}
         self._held: list[tuple[int, int, OrderedEvent]] = []
 
-    def start_at(self, rev: int) -> list[OrderedEvent]:
-        """The first reading of `rev`; returns what may leave now."""
+    def start_at(self, rev: int, latest_seq: int = 0) -> list[OrderedEvent]:
+        """The first reading of both; returns what may leave now."""
         if self.rev is None:
-            self.rev = rev
+            self.rev, self.seq = rev, latest_seq
         return self._ready()
 
     def take(self, event: OrderedEvent) -> list[OrderedEvent]:
@@ -56,12 +58,23 @@ class Room:
     def is_overfull(self) -> bool:
         return len(self._held) > MAX_HELD
 
-    def add(self, socket: Socket, member: str, rev: int) -> None:
+    def add(self, socket: Socket, member: str, rev: int, visible_from: int) -> None:
         """A socket of an active member, whose membership was read at `rev`."""
+        if visible_from > 1:
+            self.floors[socket.user] = visible_from
         if self.rev is not None and rev > self.rev and socket not in self.sockets:
             self.late[socket] = rev
         self.members[socket.user] = member
         self.sockets[socket] = None
+
+    def sees(self, user: UUID, seq: int) -> bool:
+        """Whether this message, or what it quotes, lies within the time of somebody here."""
+        return self.floors.get(user, 1) <= seq
+
+    @property
+    def reader(self) -> UUID:
+        """Who of those connected here sees furthest back."""
+        return min(self.members, key=lambda user: self.floors.get(user, 1))
 
     def is_for(self, socket: Socket, rev: int | None) -> bool:
         return rev is None or rev > self.late.get(socket, 0)
@@ -72,6 +85,7 @@ class Room:
 
     def drop_user(self, user: UUID) -> None:
         self.members.pop(user, None)
+        self.floors.pop(user, None)
         for socket in [socket for socket in self.sockets if socket.user == user]:
             socket.rooms.discard(self.id)
             self.late.pop(socket, None)
@@ -82,6 +96,7 @@ class Room:
         self.late.pop(socket, None)
         if not any(other.user == socket.user for other in self.sockets):
             self.members.pop(socket.user, None)
+            self.floors.pop(socket.user, None)
 
     def user_of(self, member: str) -> UUID | None:
         """The connected person behind a member id."""

@@ -13,7 +13,7 @@ from notifications.schemas.inbox import NotificationNews, NotificationsRead
 
 from .catchup import Rev, Sync
 from .conversations import Conversation, Member
-from .messages import MarkReceipts, Message, SendMessage, Seq, TypeName
+from .messages import EditMessage, MarkReceipts, Message, SendMessage, Seq, TypeName
 
 #: Numbers that every JSON library gives back as it got them.
 Ref = Annotated[str, Meta(max_length=64)] | Annotated[int, Meta(ge=-(2**53), le=2**53)]
@@ -52,6 +52,21 @@ class MessageSend(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             self.mentions,
             self.is_anonymous,
         )
+
+
+class MessageEdit(EditMessage, forbid_unknown_fields=True, kw_only=True):
+    """`message.edit`: as REST edits one's own message."""
+
+    conversation: UUID
+    seq: Seq
+
+
+class MessageDelete(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """`message.delete`: one's own for all, or any for oneself."""
+
+    conversation: UUID
+    seq: Seq
+    scope: Literal["all", "me"] = "all"
 
 
 class ReceiptFrame(MarkReceipts, forbid_unknown_fields=True, kw_only=True):
@@ -99,6 +114,8 @@ class Ping(msgspec.Struct, forbid_unknown_fields=True):
 #: Client frames by type: the table of the contract, section 5.
 CLIENT_FRAMES: dict[str, type[msgspec.Struct]] = {
     "message.send": MessageSend,
+    "message.edit": MessageEdit,
+    "message.delete": MessageDelete,
     "receipt": ReceiptFrame,
     "typing": TypingFrame,
     "sync": SyncFrame,
@@ -129,6 +146,16 @@ class Welcome(msgspec.Struct):
 class MessageFrame(msgspec.Struct):
     conversation: UUID
     message: Message
+
+
+class PersonalNews(msgspec.Struct):
+    """On another device of one's own a message got a star, lost it, or was deleted for oneself."""
+
+    conversation: UUID
+    seq: int
+    me_rev: int
+    is_starred: bool | UnsetType = UNSET
+    state: Literal["removed"] | UnsetType = UNSET
 
 
 class ReceiptNews(msgspec.Struct):
@@ -195,6 +222,8 @@ class ErrorData(msgspec.Struct):
 SERVER_FRAMES: dict[str, type[msgspec.Struct]] = {
     "welcome": Welcome,
     "message.new": MessageFrame,
+    "message.updated": MessageFrame,
+    "message.personal": PersonalNews,
     "receipt": ReceiptNews,
     "typing": TypingNews,
     "conversation.updated": ConversationUpdated,

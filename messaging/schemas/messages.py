@@ -86,10 +86,11 @@ class Message(msgspec.Struct, kw_only=True):
 
 
 class RemovedMessage(msgspec.Struct):
-    """What stands in the place of a message that is not shown to this person."""
+    """What stands in the place of a message that is not shown to this person. `duplicate`: in answer to its replay."""
 
     seq: int
     state: StateName = "removed"
+    duplicate: bool | UnsetType = UNSET
 
 
 class SentMessage(Message, kw_only=True):
@@ -150,6 +151,29 @@ class PrayerUpdate(msgspec.Struct, forbid_unknown_fields=True):
     content: Annotated[str, Meta(max_length=10_000)]
     is_answered: bool
     client_id: UUID | None = None
+
+
+class EditMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """A new content, a new payload, or both; what is left out stays. null takes an optional one away."""
+
+    content: Annotated[str, Meta(max_length=10_000)] | UnsetType | None = UNSET
+    payload: dict[str, Any] | UnsetType | None = UNSET
+
+
+class Revision(msgspec.Struct):
+    """What a message said before an edit; `written_at`: since when."""
+
+    content: str | None
+    payload: dict[str, Any] | None
+    written_at: datetime
+
+
+class RevisionPage(msgspec.Struct):
+    """Earlier texts of one message, oldest first: 100 at most, so all of them."""
+
+    results: list[Revision]
+    next: str | None
+    previous: str | None
 
 
 class LocationPayload(msgspec.Struct, forbid_unknown_fields=True):

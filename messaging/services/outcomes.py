@@ -16,6 +16,13 @@ from prayermap.lib.errors import (
 from prayermap.lib.times import utc_now
 
 ACCEPTED = frozenset({"ok", "duplicate"})
+#: What is said of a refusal whose code alone doesn't tell why.
+_DETAILS = {
+    "forbidden:not_own": "Only its author does this to a message.",
+    "forbidden:too_late": "A message can be edited for 15 minutes.",
+    "conflict:not_live": "The message is no longer there.",
+    "conflict:too_often": "This message was edited too often.",
+}
 _REASONS = {
     "reply_to": "No message with this seq that you can see.",
     "mentions": "Not all of these are active members.",
@@ -37,7 +44,7 @@ def refusal(outcome: str, retry_after_ms: int | None = None) -> ApiError | None:
         return RateLimited("This conversation is in slow mode.", retry_after_ms=retry_after_ms)
     if code == ClientIdInvalid.code:
         return ClientIdInvalid(server_time=utc_now())
-    return BY_CODE[code]() if code in BY_CODE else Unavailable()
+    return BY_CODE[code](_DETAILS.get(outcome)) if code in BY_CODE else Unavailable()
 
 
 def broken_rule(error: BaseException | None) -> ApiError:

@@ -1,4 +1,4 @@
-"""How many messages a person may send, over REST and sockets of this process together."""
+"""How many messages a person may send, and how many change, over REST and sockets of this process together."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from django.conf import settings
 from prayermap.lib.rate import KeyedBuckets
 
 _buckets = KeyedBuckets(lambda: (settings.MESSAGES_BURST, settings.MESSAGES_PER_SECOND))
+_changes = KeyedBuckets(lambda: (settings.MESSAGES_BURST, settings.MESSAGES_PER_SECOND))
 
 
 def take_message(user_id: UUID) -> None:
     """Count one message. Raises RateLimited with the time until the next one."""
     _buckets.take(user_id)
+
+
+def take_change(user_id: UUID) -> None:
+    """Count one change that everybody in a conversation is told: an edit, a reaction, a pin. Raises RateLimited."""
+    _changes.take(user_id)

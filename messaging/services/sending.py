@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -16,7 +16,7 @@ from messaging.queries.attachments import as_attachment
 from messaging.queries.members import my_participant
 from messaging.queries.messages import as_messages, message_at
 from messaging.rules import check_message
-from messaging.schemas.messages import Message, Quote, SendMessage, SentMessage
+from messaging.schemas.messages import Message, Quote, RemovedMessage, SendMessage, SentMessage
 from messaging.services.outcomes import broken_rule, refusal
 from messaging.services.prayer_updates import is_answer, tell_answered
 from messaging.services.typing import stop_typing_after_send
@@ -123,9 +123,11 @@ def sent_message(conversation_id: UUID, body: SendMessage, result: Any, *, autho
 
 
 def stored_message(*, conversation_id: UUID, seq: int) -> SentMessage:
-    """What a repeated send is answered with: the message's present state."""
+    """What a repeated send is answered with: the message's present state, without the text that one has removed."""
     member = my_participant(conversation_id)
     (message,) = as_messages(member, [message_at(member, seq)])
+    if isinstance(message, RemovedMessage):
+        return cast("SentMessage", RemovedMessage(seq, duplicate=True))
     return as_sent(message, duplicate=True)
 
 

@@ -6,6 +6,7 @@ from collections import namedtuple
 from functools import cache
 from typing import Any
 
+import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections
 
 
@@ -33,3 +34,8 @@ def call_scalar(function: str, *args: Any, types: str = "", using: str = DEFAULT
 @cache
 def _row_type(names: tuple[str, ...]) -> Any:
     return namedtuple("Row", names, rename=True)  # noqa: PYI024 - the columns are known to PostgreSQL only
+
+
+def from_json(value: Any) -> Any:
+    """What a jsonb column of a row says: Django's connections give it as text, the writers' as what it means."""
+    return msgspec.json.decode(value) if isinstance(value, str | bytes) else value

@@ -12,6 +12,7 @@ def world(db, settings) -> World:
     settings.INVITATIONS_PER_DAY = settings.INVITATIONS_PER_DAY_NEW = 0
     settings.LIMITS = dict.fromkeys(settings.LIMITS, "100000/minute")
     quota._buckets.clear()
+    quota._changes.clear()
     return make_world()
 
 

@@ -58,6 +58,10 @@ conversations/{conversation}/messages/
     PUT PATCH DELETE                401 401 401   405 405 405   405 405   405   405 405 405 405
 conversations/{conversation}/messages/{seq}/
     GET                             401 401 401   404 404 404   404 404   200   200 200 200 200
+    PATCH DELETE                    401 401 401   404 404 404   404 404   403   200 403 403 403
+    POST PUT                        401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/messages/{seq}/revisions/
+    GET                             401 401 401   404 404 404   404 404   404   200 404 404 404
     POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
 conversations/{conversation}/flag/
     POST                            401 401 401   404 404 404   201 201   201   201 201 201 201
@@ -182,6 +186,8 @@ asyncapi/
 #: Frames; a 2xx is an `ok`. Those who aren't signed in never get that far: their socket is closed with 4001.
 SOCKET = """
 message.send                        4001 4001 4001   404 404 404   403 403   403b  200 200 200 200
+message.edit                        4001 4001 4001   404 404 404   404 404   403   200 403 403 403
+message.delete                      4001 4001 4001   404 404 404   404 404   403   200 403 403 403
 receipt                             4001 4001 4001   404 404 404   403 403   200   200 200 200 200
 typing                              4001 4001 4001   404 404 404   403 403   200   200 200 200 200
 changes                             4001 4001 4001   404 404 404   200 200   200   200 200 200 200

@@ -87,6 +87,10 @@ UUID_PARAMETERS = {
     "settle_notifications(conversations)": "where; closes only what has nothing left to tell, the same for everybody",
     "notify_again(conversations)": "where; about oneself",
     "unread_heads(conversations)": "where; narrowed to one's own memberships",
+    "edit_message(conversation)": "where; one's own message there",
+    "delete_message(conversation)": "where; one's own message there",
+    "own_revisions(message)": "which message; one's own only",
+    "remove_message(conversation)": "where; out of one's own sight",
 }
 
 FUNCTIONS = """
@@ -127,10 +131,11 @@ def test_no_definer_function_takes_the_person_who_acts():
     assert found == set(UUID_PARAMETERS)
 
 
-def test_the_writer_executes_the_batches_and_the_steps_of_the_outbox_and_nothing_else_of_ours():
+def test_the_writer_executes_the_batches_the_steps_of_the_outbox_and_what_everybody_is_told():
     found = {row.name for row in owner(FUNCTIONS) if row.is_definer and row.by_writer and not row.by_public}
     assert found == {
         "send_messages", "mark_receipts", "claim_queued", "hold_queued", "finish_queued", "settle_queued",
+        "told_messages", "missed_messages",
     }  # fmt: skip
 
 
@@ -139,7 +144,7 @@ def test_partitions_are_secured_and_granted_to_nobody():
         "SELECT c.relname AS name, c.relrowsecurity AS secured, (SELECT count(*) FROM aclexplode(c.relacl) a"
         " WHERE a.grantee <> c.relowner) AS grants FROM pg_class c WHERE c.relispartition AND c.relkind = 'r'"
     )
-    assert len(partitions) >= 8
+    assert len(partitions) >= 16
     assert [row.name for row in partitions if not row.secured or row.grants] == []
 
 
@@ -164,6 +169,14 @@ def test_the_batch_functions_are_the_writers_alone(function, role, line):
         line.execute(f"SELECT * FROM {function}('[]')")
     with acting(line, "prayermap_writer"):
         line.execute(f"SELECT * FROM {function}('[]')")
+
+
+@pytest.mark.parametrize("call", ["told_messages('{}')", "missed_messages(gen_random_uuid(), 0, 9, 9)"])
+@pytest.mark.parametrize("role", ["none", "prayermap_member", "prayermap_staff"])
+def test_messages_as_the_hubs_know_them_are_for_no_person(call, role, line):
+    """They name the sealed author."""
+    with pytest.raises(DENIED), acting(line, role):
+        line.execute(f"SELECT * FROM {call}")
 
 
 @pytest.mark.parametrize("table", WHOSE)

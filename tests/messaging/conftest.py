@@ -11,6 +11,7 @@ from tests.messaging.attaching import empty_storage
 def _no_hurry(settings):
     """Tests invite more people a day than new accounts may; the limits have tests of their own."""
     quota._buckets.clear()
+    quota._changes.clear()
     settings.INVITATIONS_PER_DAY = settings.INVITATIONS_PER_DAY_NEW = 0
     settings.LIMITS = settings.LIMITS | {"conversations": "10000/day"}
 

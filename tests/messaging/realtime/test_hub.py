@@ -4,12 +4,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from messaging.events import MemberEvent, RoomEvent
+from messaging.events import MemberEvent, RoomEvent, message_event
+from messaging.queries.telling import Told
 from messaging.realtime import repair
 from messaging.realtime.hub import Hub
+from messaging.realtime.memberships import Missed
 from messaging.realtime.sockets import Socket
 from messaging.schemas.catchup import Changes
-from messaging.schemas.messages import Message
+from messaging.schemas.messages import Message, Quote
 from prayermap.lib.times import utc_now
 
 ROOM = str(UUID(int=1))
@@ -19,10 +21,10 @@ async def _nowhere(message) -> None:
     """The ASGI end of a socket that is never pumped."""
 
 
-def connected(hub: Hub, member: str, rev: int) -> Socket:
+def connected(hub: Hub, member: str, rev: int, **more: int) -> Socket:
     socket = Socket(_nowhere, user=uuid4(), session=uuid4(), name="", device_id="", expires_at=0)
     hub.join(socket)
-    hub.enter(socket, ROOM, member, rev)
+    hub.enter(socket, ROOM, member, rev, **more)
     return socket
 
 
@@ -69,39 +71,67 @@ async def test_last_one_to_leave_closes_the_room(hub):
     assert (hub.rooms, dict(hub.sockets)) == ({}, {})
 
 
-async def test_repaired_anonymous_message_is_its_readers_own(hub):
-    reader, other = connected(hub, "reader", 9), connected(hub, "other", 9)
-    found = Changes(
+async def test_repaired_anonymous_message_is_its_authors_own(hub):
+    author, other = connected(hub, "author", 9), connected(hub, "other", 9)
+    missed(hub, Told(anonymous(rev=10), author.user, [], None))
+    assert '"is_mine":true' in author._queue[0]
+    assert '"is_mine":false' in other._queue[0]
+
+
+async def test_repaired_message_is_told_to_those_who_see_it(hub):
+    old = connected(hub, "old", 9)
+    new = connected(hub, "new", 9, visible_from=2)
+    gone = connected(hub, "gone", 9)
+    hub.rooms[ROOM].seq = 1
+    missed(hub, Told(anonymous(rev=10), None, [gone.user], None))
+    assert "message.updated" in old._queue[0]
+    assert list(new._queue) == list(gone._queue) == []
+
+
+async def test_quote_is_shown_to_those_who_see_what_it_quotes(hub):
+    old, blocking = connected(hub, "old", 9), connected(hub, "blocking", 9)
+    new = connected(hub, "new", 9, visible_from=2)
+    quoted = uuid4()
+    blocking.hidden = frozenset([str(quoted)])
+    message = anonymous(rev=10, seq=2, reply_to=Quote(1, "Someone", "secret"))
+    hub.on_room_event(message_event(message, type_="message.new", author=None, quoted_sender=quoted))
+    assert "secret" in old._queue[0]
+    assert all("secret" not in socket._queue[0] for socket in (new, blocking))
+    assert hub.rooms[ROOM].seq == 2
+
+
+def missed(hub: Hub, *told: Told) -> None:
+    """The room reads these from PostgreSQL."""
+    to_rev = max(one.message.rev for one in told)
+    changes = Changes(
         from_rev=9,
-        to_rev=10,
+        to_rev=to_rev,
         epoch=1,
         complete=True,
         reset=False,
-        messages=[anonymous(rev=10, is_mine=True)],
+        messages=[],
         members=[],
         receipts=[],
         conversation=None,
     )
-    repair._send(hub, hub.rooms[ROOM], found, reader.user)
-    assert '"is_mine":true' in reader._queue[0]
-    assert '"is_mine":false' in other._queue[0]
+    repair._send(hub, hub.rooms[ROOM], Missed(changes, list(told)))
 
 
-def anonymous(*, rev: int, is_mine: bool) -> Message:
+def anonymous(*, rev: int, seq: int = 1, reply_to: Quote | None = None) -> Message:
     return Message(
         id=uuid4(),
         conversation=UUID(ROOM),
-        seq=1,
+        seq=seq,
         rev=rev,
         sender=None,
         sender_name="Someone",
-        is_mine=is_mine,
+        is_mine=False,
         is_anonymous=True,
         type="text",
         content="Peace",
         attachment=None,
         payload=None,
-        reply_to=None,
+        reply_to=reply_to,
         mentions=[],
         reactions=[],
         is_edited=False,
