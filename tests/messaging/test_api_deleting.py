@@ -121,6 +121,24 @@ def test_a_sealed_author_deletes_and_nobody_learns_who(ruth, amos, group):
     assert traces("in secret") == []
 
 
+def told(person):
+    """Kinds and previews of the open notifications."""
+    rows = person.ok("GET", "notifications/?unread=true")["results"]
+    return {row["kind"]: row["preview"] for row in rows}
+
+
+def test_what_told_of_it_alone_is_closed(ruth, amos, room):
+    ruth.say(room, "one")
+    ruth.say(room, "two", mentions=[amos.member_id(room)])
+    assert told(amos) == {"message_received": "two", "mention": "two"}
+    delete(ruth, room, 2)
+    assert told(amos) == {"message_received": "one"}
+    delete(ruth, room, 1)
+    assert told(amos) == {}
+    ruth.say(room, "three")
+    assert told(amos) == {"message_received": "three"}
+
+
 # --- for oneself --------------------------------------------------------------------------------------
 def test_deleted_for_me_is_removed_for_me_and_as_it_was_for_others(ruth, amos, room):
     ruth.say(room, "first", mentions=[amos.member_id(room)])
@@ -147,6 +165,19 @@ def test_deleted_for_me_is_neither_unread_nor_previewed(ruth, amos, room):
     synced = amos.ok("POST", "sync/", {"positions": {room: 0}})
     assert (synced["unread_total"], synced["changed"][0]["unread_count"]) == (1, 1)
     assert ruth.see(room)["latest_message"]["preview"] == "two"
+
+
+def test_deleted_for_me_is_told_no_more(ruth, amos, room):
+    ruth.say(room, "one")
+    ruth.say(room, "two", mentions=[amos.member_id(room)])
+    delete(amos, room, 2, "me")
+    assert told(amos) == {"message_received": "one"}
+    delete(amos, room, 1, "me")
+    assert told(amos) == {}
+    ruth.say(room, "three")
+    assert told(amos) == {"message_received": "three"}
+    delete(ruth, room, 3)
+    assert told(amos) == {}
 
 
 def test_deleted_for_me_moves_my_own_counter_alone(ruth, amos, room):

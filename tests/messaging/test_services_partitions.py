@@ -58,6 +58,8 @@ def test_a_new_month_has_its_own_guard_and_no_grant():
         "SELECT relname, relrowsecurity, relacl FROM pg_class WHERE relname ~ '_2040_0[123]$' AND relkind = 'r'"
     )
     assert {row.relname for row in rows} == {
-        f"{parent}_2040_{month:02}" for parent in ("message", "delivery_status") for month in (1, 2, 3)
+        f"{parent}_2040_{month:02}"
+        for parent in ("message", "delivery_status", "message_revision", "reaction")
+        for month in (1, 2, 3)
     }
     assert {(row.relrowsecurity, row.relacl) for row in rows} == {(True, None)}

@@ -33,7 +33,16 @@ async def test_welcome_is_the_first_frame_and_complete(circle, devices, ruth, am
             "heartbeat_s": 30,
             "unread_total": 2,
             "limits": {"frame_bytes": 262_144, "content_chars": 10_000, "messages_per_minute": 6_000_000},
-            "features": ["text", "typing", "receipts", "anonymous", "batch", "notifications"],
+            "features": [
+                "text",
+                "edit",
+                "delete",
+                "typing",
+                "receipts",
+                "anonymous",
+                "batch",
+                "notifications",
+            ],
         },
     }
 
