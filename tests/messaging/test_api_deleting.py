@@ -3,6 +3,7 @@
 import pytest
 
 from tests.messaging.actors import new_id
+from tests.messaging.attaching import bare, send_file, status_of, stored_names, upload
 from tests.messaging.changing import aged, at, delete, edit, history, read, rows_about, traces
 from tests.messaging.lines import owner
 
@@ -119,6 +120,18 @@ def test_a_sealed_author_deletes_and_nobody_learns_who(ruth, amos, group):
     assert delete(ruth, group, 1).refusal == (403, "forbidden")
     assert sent["id"] == answer.body["id"]
     assert traces("in secret") == []
+
+
+def test_its_file_goes_with_it_unless_another_message_carries_it(ruth, amos, room):
+    uploaded = upload(ruth)
+    first = send_file(ruth, room, uploaded["id"])
+    second = send_file(ruth, room, uploaded["id"])
+    assert delete(ruth, room, 1).body["attachment"] is None
+    links = [message["attachment"]["url"] for message in (first, second)]
+    assert [status_of(bare(link), amos) for link in links] == [404, 200]
+    assert rows_about(room, 1)["attachment"] == 0
+    delete(ruth, room, 2)
+    assert stored_names() == []
 
 
 def told(person):

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.messaging.actors import new_id
+from tests.messaging.attaching import send_file, upload
 from tests.messaging.changing import aged, at, delete, edit, history, read
 from tests.messaging.lines import owner
 
@@ -163,6 +164,13 @@ def test_every_type_is_edited_by_its_own_parts(ruth, room, sent, body):
         "content": before["content"],
         "payload": before["payload"],
     } | body
+
+
+def test_a_caption_is_edited_and_its_picture_stays(ruth, amos, room):
+    sent = send_file(ruth, room, upload(ruth)["id"], content="helo")
+    assert edit(ruth, room, 1, "hello").body["attachment"]["id"] == sent["attachment"]["id"]
+    assert read(amos, room)["attachment"]["id"] == sent["attachment"]["id"]
+    assert edit(ruth, room, 1, None).body["content"] is None
 
 
 def test_earlier_texts_are_kept_for_the_author_alone(ruth, amos, room):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from messaging.realtime.consumer import FEATURES
 from tests.messaging.realtime.conftest import BOTH
 
 pytestmark = pytest.mark.parametrize("kind", BOTH, indirect=True)
@@ -33,16 +34,7 @@ async def test_welcome_is_the_first_frame_and_complete(circle, devices, ruth, am
             "heartbeat_s": 30,
             "unread_total": 2,
             "limits": {"frame_bytes": 262_144, "content_chars": 10_000, "messages_per_minute": 6_000_000},
-            "features": [
-                "text",
-                "edit",
-                "delete",
-                "typing",
-                "receipts",
-                "anonymous",
-                "batch",
-                "notifications",
-            ],
+            "features": FEATURES,
         },
     }
 
