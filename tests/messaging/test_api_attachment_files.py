@@ -116,6 +116,11 @@ def test_what_is_no_longer_live_is_gone_for_everybody(ruth, amos, group, sent, s
     assert amos.get(f"conversations/{group}/messages/1/").body["attachment"] is None
 
 
+def test_what_one_has_deleted_for_oneself_is_gone_for_oneself(amos, lydia, group, sent):
+    amos.ok("DELETE", f"conversations/{group}/messages/1/?scope=me")
+    assert statuses(bare(sent["attachment"]["url"]), amos, lydia) == [404, 200]
+
+
 def test_what_has_expired_is_gone_before_it_is_swept(ruth, amos, group, sent):
     owner("UPDATE message SET expires_at = now() - interval '1 second' WHERE id = %s", sent["id"])
     assert statuses(bare(sent["attachment"]["url"]), amos, ruth) == [404, 404]
