@@ -6,6 +6,7 @@ from tests.messaging.actors import new_id
 from tests.messaging.attaching import send_file, upload
 from tests.messaging.changing import aged, at, delete, edit, history, read
 from tests.messaging.lines import owner
+from tests.prayers.acts import open_about, pray, update
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,7 +138,6 @@ PLACE = {"latitude": 1.5, "longitude": 2.5}
         ({"type": "location", "content": None, "payload": PLACE}, {"payload": None}, ["payload"]),
         ({"type": "location", "content": None, "payload": PLACE}, {"payload": {"latitude": 91, "longitude": 0}}, ["payload.latitude"]),
         ({"type": "bible_verse", "payload": {"reference": "John 3:16"}}, {"payload": {"reference": "John 99:1"}}, ["payload.reference"]),
-        ({"type": "prayer_update", "payload": {"is_answered": False}}, {"payload": {"is_answered": True}}, ["payload"]),
     ],
 )  # fmt: skip
 def test_the_rules_of_its_type_hold(ruth, room, sent, body, fields):
@@ -153,7 +153,6 @@ def test_the_rules_of_its_type_hold(ruth, room, sent, body, fields):
         ({"type": "location", "content": "here", "payload": PLACE}, {"payload": {"latitude": 3, "longitude": 4, "label": "there"}}),
         ({"type": "location", "content": "here", "payload": PLACE}, {"content": None}),
         ({"type": "bible_verse", "payload": {"reference": "John 3:16"}}, {"payload": {"reference": "John 3:17"}, "content": "x"}),
-        ({"type": "prayer_update", "payload": {"is_answered": False}}, {"content": "still waiting"}),
         ({"type": "prayer_card"}, {"content": "for her"}),
     ],
 )  # fmt: skip
@@ -164,6 +163,15 @@ def test_every_type_is_edited_by_its_own_parts(ruth, room, sent, body):
         "content": before["content"],
         "payload": before["payload"],
     } | body
+
+
+def test_an_update_is_worded_anew_and_says_of_its_prayer_what_it_said(ruth, amos):
+    room = open_about(amos, pray(ruth)["id"])["id"]
+    ruth.ok("POST", f"conversations/{room}/accept/")
+    sent = update(ruth, room).body
+    answer = ruth.patch(at(room, sent["seq"]), {"payload": {"is_answered": True}})
+    assert (answer.refusal, answer.fields) == ((400, "invalid"), ["payload"])
+    assert edit(ruth, room, sent["seq"], "still waiting").body["payload"] == {"is_answered": False}
 
 
 def test_a_caption_is_edited_and_its_picture_stays(ruth, amos, room):
