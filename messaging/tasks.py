@@ -6,7 +6,10 @@ import logging
 import time
 from datetime import UTC, datetime
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from accounts.services.client_keys import purge_client_keys
 from accounts.services.sessions import purge_sessions
@@ -21,6 +24,8 @@ logger = logging.getLogger(__name__)
 MONTHS_AHEAD = 3
 #: The next run of the task goes on where one has ended; a worker that is told to end waits for no more than this.
 QUEUE_RUN_SECONDS = 20
+#: A worker beats every ten seconds.
+STALLED_SECONDS = 30
 
 
 @app.periodic(cron="17 3 * * *")
@@ -28,6 +33,18 @@ QUEUE_RUN_SECONDS = 20
 def make_months(timestamp: int) -> None:
     """The months of messages, three ahead."""
     create_months(today=datetime.now(UTC).date(), ahead=MONTHS_AHEAD)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="rescue", pass_context=True)
+async def rescue_stalled(context: JobContext, timestamp: int) -> None:
+    """Work that a killed worker had begun is begun again, unless the same waits already."""
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        try:
+            await jobs.retry_job(job)
+        except UniqueViolation:
+            await jobs.finish_job(job, Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron="37 * * * *")

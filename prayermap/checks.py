@@ -30,6 +30,10 @@ def settings_are_safe(**_: Any) -> list[CheckMessage]:
                 "SECRET_KEY is guessable; make one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'`.",
             )
         )
+    if settings.PUSH_TO_LOOPBACK and not getattr(settings, "IS_TEST_RUN", False):
+        found.append(
+            _error("E004", "PUSH_TO_LOOPBACK lets people reach services on this machine: tests only.")
+        )
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         found.append(_error("E003", "ALLOWED_HOSTS must name the hosts that clients use."))
     return found

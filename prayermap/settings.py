@@ -191,6 +191,22 @@ MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "PrayerMap"
 
+# --- notifications --------------------------------------------------------------------------------
+#: Signs pushes: 32 bytes in URL-safe base64, or PEM; by default the file that `make_vapid_key` makes.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "")
+#: `mailto:` or `https:` address at which push services reach the operator; by default the sender of mail.
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", "")
+#: Within this time after a push about a conversation, what follows waits and comes as one.
+PUSH_WINDOW_SECONDS = env.int("PUSH_WINDOW_SECONDS", 120)
+#: A mail tells of what has been unread for so long, and comes not more often than that.
+EMAIL_AFTER_SECONDS = env.int("EMAIL_AFTER_SECONDS", 900)
+EMAIL_EVERY_SECONDS = env.int("EMAIL_EVERY_SECONDS", 3_600)
+#: Where the links of mails lead.
+PUBLIC_URL = env.str("PUBLIC_URL", "")
+#: For tests: push services on this machine, over http.
+PUSH_TO_LOOPBACK = env.bool("PUSH_TO_LOOPBACK", False)
+PUSH_DEVICES = 20
+
 # --- limits: every one answers with its code and the time to wait -------------------------------
 REQUEST_BYTES = 1_048_576
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BYTES

@@ -10,6 +10,10 @@ prepare()
 from prayermap.settings import *  # noqa: E402, F403 - the environment comes first
 
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+#: Tests run the push service themselves. The key is for nothing else.
+PUSH_TO_LOOPBACK = True
+IS_TEST_RUN = True
+VAPID_PRIVATE_KEY = "VGVzdHMgb25seS4gVGVzdHMgb25seS4gVGVzdHMgb24"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     # No manifest: collectstatic isn't part of a test run.

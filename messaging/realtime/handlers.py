@@ -69,6 +69,7 @@ async def changes(realtime: Realtime, socket: Socket, ref: Ref, data: frames.Cha
 def client_state(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ClientState) -> None:
     answer_ok(socket, ref)
     socket.set_state(data)
+    realtime.hub.activity.changed(socket.user)
 
 
 async def auth_refresh(realtime: Realtime, socket: Socket, ref: Ref, data: frames.AuthRefresh) -> None:

@@ -28,6 +28,7 @@ from messaging.events import (
 from prayermap.lib import news
 
 from . import repair, typists
+from .activity import Activity
 from .layer import LayerLink
 from .notices import Notices
 from .rooms import OrderedEvent, Room
@@ -47,6 +48,7 @@ class Hub:
         self.sockets: dict[UUID, dict[Socket, None]] = defaultdict(dict)
         self.layer = LayerLink(news.dispatch, self._on_gap)
         self.notices = Notices(self)
+        self.activity = Activity(self)
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: set[str] = set()  # rooms whose gap is being waited for or read
         self._is_resynchronising = False
@@ -75,6 +77,7 @@ class Hub:
     def join(self, socket: Socket) -> None:
         """From now on the socket gets its person's events; conversations follow by `enter`."""
         self.sockets[socket.user][socket] = None
+        self.activity.changed(socket.user)
 
     def enter(
         self,
@@ -99,6 +102,7 @@ class Hub:
         mine.pop(socket, None)
         if not mine:
             self.sockets.pop(socket.user, None)
+        self.activity.changed(socket.user)
         for conversation in socket.rooms:
             room = self.rooms.get(conversation)
             if room is not None:

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 _SWEEP_S = 1.0
 _RECHECK_SESSIONS_EVERY = 15  # sweeps
+_REFRESH_ACTIVITY_EVERY = 15
 _WARN_BEFORE_S = 60
 #: Clients of a server that ends come back spread over this time.
 _SPREAD_MS = 5_000
@@ -92,6 +93,8 @@ class Realtime:
             try:
                 for socket in self._all_sockets():
                     self._look_at(socket)
+                if self._sweeps % _REFRESH_ACTIVITY_EVERY == 0:
+                    self.hub.activity.refresh()
                 if self._sweeps % _RECHECK_SESSIONS_EVERY == 0:
                     await repair.end_revoked(self.hub)
             except Exception:

@@ -28,6 +28,7 @@ def prepare_database(report: Report) -> None:
     call_command("create_partitions", stdout=StringIO())
     report("partitions", "the coming months have a place")
     _load_demo_once(report)
+    call_command("make_vapid_key", stdout=StringIO())
     if not settings.DEBUG:
         call_command("collectstatic", interactive=False, verbosity=0)
         report("static", "files of the admin site collected")

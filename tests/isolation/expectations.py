@@ -119,6 +119,22 @@ notifications/{notification}/read/
 notifications/read-all/
     POST                            401 401 401   200 200 200   200 200   200   200 200 200 200
     GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
+notifications/preferences/
+    GET PATCH                       401 401 401   200 200 200   200 200   200   200 200 200 200
+    POST PUT DELETE                 401 401 401   405 405 405   405 405   405   405 405 405 405
+notifications/why/
+    GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
+    POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
+notifications/vapid-key/
+    GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
+    POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
+devices/
+    GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
+    POST                            401 401 401   201 201 201   201 201   201   201 201 201 201
+    PUT PATCH DELETE                401 401 401   405 405 405   405 405   405   405 405 405 405
+devices/{device}/
+    DELETE                          401 401 401   404 404 404   404 404   404   404 204 404 404
+    GET POST PUT PATCH              401 401 401   405 405 405   405 405   405   405 405 405 405
 notifications/unread-count/
     GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
     POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405

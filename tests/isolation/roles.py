@@ -14,6 +14,7 @@ from accounts.services.suspension import suspend
 from tests.factories import PASSWORD, make_user
 from tests.messaging.actors import Actor, new_id
 from tests.messaging.attaching import PNG, send_file, upload
+from tests.notifications.browser import Browser
 
 #: Columns of the tables in expectations.py, in their order.
 ROLES = (
@@ -53,8 +54,9 @@ class World:
     #: A prayer of the owner's, and an anonymous one of the anonymous member's with an anonymous response of the member's.
     prayer: str = ""
     sealed_prayer: str = ""
-    #: One of the member's.
+    #: Of the member.
     notification: str = ""
+    device: str = ""
     members: dict[str, str] = field(default_factory=dict)
     attachments: dict[str, str] = field(default_factory=dict)
     texts: tuple[str, ...] = ("Zephyrine alone", "Quillon together", "Ombrage between", "Lanternfish later")
@@ -91,6 +93,7 @@ def make_world() -> World:
     fill_outboxes(world)
     people = world.people
     world.notification = people["member"].ok("GET", "notifications/?unread=true")["results"][0]["id"]
+    world.device = people["member"].ok("POST", "devices/", subscription_of("member's own"))["id"]
     people["visitor"].access, people["visitor"].refresh = "", NO_TOKEN
     people["signed-out"].ok("POST", "auth/logout/", {"refresh": people["signed-out"].refresh})
     suspend(user=people["suspended"].user, until=now() + timedelta(days=1), code="test", now=now())
@@ -156,6 +159,10 @@ def queue_body(conversation: str, content: str) -> Any:
 QUERIES = {"messages/search/": "?q=together&conversation={conversation}"}
 
 
+def subscription_of(whose: str) -> dict[str, Any]:
+    return Browser(f"https://push.example.org/{whose.replace(' ', '-').replace(chr(39), '')}").subscription
+
+
 def path_of(world: World, role: str, template: str) -> str:
     return (template + QUERIES.get(template, "")).format(
         conversation=world.conversation(role),
@@ -165,6 +172,7 @@ def path_of(world: World, role: str, template: str) -> str:
         prayer=world.prayer,
         item=world.queued,
         notification=world.notification,
+        device=world.device,
         attachment=world.attachments["direct" if role == "blocked" else "group"],
     )
 
@@ -191,6 +199,8 @@ def body_of(world: World, role: str, method: str, template: str) -> Any:
         "POST conversations/{conversation}/flag/": {"reason": "spam"},
         "POST conversations/{conversation}/members/{member}/flag/": {"reason": "spam"},
         "POST conversations/{conversation}/messages/{seq}/flag/": {"reason": "spam"},
+        "PATCH notifications/preferences/": {"kinds": {"mention": {"push": False}}},
+        "POST devices/": subscription_of(role),
         "POST notifications/read-all/": {"conversation": world.conversation(role)},
         "POST sync/": {"positions": {world.conversation(role): 0}},
         "POST prayers/": PRAYER,

@@ -21,7 +21,7 @@ TABLE = expectations.rest()
 #: Parameters in addresses, as the table calls them.
 NAMES = {
     "conversation_id": "conversation", "member_id": "member", "target": "person", "prayer_id": "prayer",
-    "item_id": "item", "notification_id": "notification", "attachment_id": "attachment",
+    "item_id": "item", "notification_id": "notification", "device_id": "device", "attachment_id": "attachment",
 }  # fmt: skip
 ROOT = "api/v1/"
 

@@ -71,7 +71,8 @@ def check_select_shows_only_rows_of_ones_own(role, world, line):
         "personal_mark": members,
         "prayer": prayers, "prayer_response": prayers, "delivery_status": None, "person_state": own, "client_key": own,
         "accounts_user": own, "accounts_block": own, "message_queue": own, "notification": own,
-        "notification_preference": own, "notification_settings": own, "report": own,
+        "notification_preference": own, "notification_settings": own,
+        "notification_decision": own, "push_device": own, "report": own,
     }  # fmt: skip
     for table, column in WHOSE.items():
         statement = f"SELECT {column or 'count(*)'} AS whose FROM {table}"
@@ -163,6 +164,7 @@ def check_nothing_is_written_past_the_functions(role, world, line):
         # One's own profile and settings, one's own blocks: what the role may write of itself.
         ("accounts_user", "display_name"), ("accounts_user", "timezone"), ("accounts_user", "share_read_receipts"),
         ("accounts_user", "share_presence"), ("accounts_block", "DELETE"), ("participant", "muted_until"),
+        ("push_device", "DELETE"),
         ("participant", "pinned_at"), ("participant", "archived_at"), ("participant", "notification_level"),
         ("participant", "me_rev"), ("participant", "marked_unread_at"),
         ("notification", "read_at"), ("message_queue", "DELETE"),

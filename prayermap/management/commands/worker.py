@@ -13,4 +13,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-            working.run_worker(concurrency=2, install_signal_handlers=True, delete_jobs="successful")
+            working.run_worker(concurrency=4, install_signal_handlers=True, delete_jobs="successful")
