@@ -95,6 +95,15 @@ def _check_payload(body: SendMessage) -> None:
         raise Invalid(errors={"payload.reference": ["Not a Bible reference, such as John 3:16."]})
 
 
+def check_emoji(text: str) -> None:
+    """Raise Invalid unless this is one fully-qualified emoji: as keyboards write it, so that equal ones are counted together."""
+    from emoji import EMOJI_DATA, STATUS
+
+    known = EMOJI_DATA.get(text)
+    if known is None or known["status"] != STATUS["fully_qualified"]:
+        raise invalid(emoji="Must be one emoji, fully-qualified.")
+
+
 def is_bible_reference(text: str) -> bool:
     """A book, chapter and verse that exist, and nothing else; English names."""
     import pythonbible

@@ -73,12 +73,13 @@ def message_at(member: Participant, seq: int) -> Message:
 
 
 def as_messages(member: Participant, rows: Sequence[Message]) -> list[shapes.Message]:
-    """Rows of one conversation as clients see them: at most four statements."""
+    """Rows of one conversation as clients see them: at most five statements."""
     return as_messages_of({member.conversation_id: member}, rows)
 
 
 def as_messages_of(members: Mapping[UUID, Participant], rows: Sequence[Message]) -> list[shapes.Message]:
-    """Rows of several conversations, with one's own member row in each: authors, quotes, one's own anonymous ones, files.
+    """Rows of several conversations, with one's own member row in each: authors, quotes, one's own anonymous ones, files,
+    reactions where there are any.
 
     A message that a block hides, or that one has deleted for oneself, is `{seq, state: "removed"}`.
     """
@@ -87,6 +88,7 @@ def as_messages_of(members: Mapping[UUID, Participant], rows: Sequence[Message])
     mine = own_anonymous(rows)
     files = attachments(row.attachment_id for row in rows if row.attachment_id)
     own = {member.id for member in members.values()}
+    reactions = _reactions(rows)
     return [
         cast("shapes.Message", shapes.RemovedMessage(row.seq))
         if row.is_removed or is_hidden(row, names)
@@ -96,6 +98,7 @@ def as_messages_of(members: Mapping[UUID, Participant], rows: Sequence[Message])
             is_mine=row.id in mine or row.sender_id in own,
             reply_to=_quote(quoted.get((row.conversation_id, row.reply_to_seq or 0)), names),
             attachment=files.get(row.attachment_id) if row.attachment_id else None,
+            reactions=reactions.get(row.id, []),
         )
         for row in rows
     ]
@@ -108,6 +111,7 @@ def as_message(
     is_mine: bool,
     reply_to: shapes.Quote | None,
     attachment: shapes.Attachment | None,
+    reactions: list[shapes.Reaction],
 ) -> shapes.Message:
     state = shown_state(row.state, row.expires_at, utc_now())
     hidden = state != MessageState.LIVE
@@ -126,7 +130,7 @@ def as_message(
         payload=None if hidden else row.payload,
         reply_to=None if hidden else reply_to,
         mentions=[] if hidden else row.mentions,
-        reactions=[],
+        reactions=[] if hidden else reactions,
         is_edited=row.edited_at is not None,
         edited_at=row.edited_at,
         state=state,  # type: ignore[arg-type]
@@ -188,3 +192,12 @@ def _name(row: Message, names: dict[UUID, Any]) -> str:
 def own_anonymous(rows: Sequence[Message]) -> set[UUID]:
     sealed = [row.id for row in rows if row.sender_id is None]
     return {row[0] for row in call("own_anonymous", sealed, types="uuid[]")} if sealed else set()
+
+
+def _reactions(rows: Sequence[Message]) -> dict[UUID, list[shapes.Reaction]]:
+    """By message, the first chosen first."""
+    wanted = [row.id for row in rows if row.has_reactions]
+    found: dict[UUID, list[shapes.Reaction]] = {}
+    for row in call("reactions_of", wanted, types="uuid[]") if wanted else ():
+        found.setdefault(row.message, []).append(shapes.Reaction(row.emoji, row.number, row.mine))
+    return found

@@ -39,6 +39,7 @@ FEATURES = [
     "text",
     "edit",
     "delete",
+    "reactions",
     "typing",
     "receipts",
     "anonymous",

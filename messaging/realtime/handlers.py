@@ -16,6 +16,7 @@ from messaging.schemas import frames
 from messaging.services.deleting import delete_for_all, delete_for_me
 from messaging.services.editing import edit_message
 from messaging.services.quota import take_change, take_message
+from messaging.services.reacting import set_reaction
 from messaging.services.receipts import check_marks
 from messaging.services.typing import set_typing
 from prayermap.lib.acting import acting_as
@@ -46,6 +47,12 @@ async def edit(realtime: Realtime, socket: Socket, ref: Ref, data: frames.Messag
 
 async def delete(realtime: Realtime, socket: Socket, ref: Ref, data: frames.MessageDelete) -> None:
     answer_ok(socket, ref, await in_database(_delete, socket.user, data))
+
+
+async def react(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ReactionSet) -> None:
+    take_change(socket.user)
+    await in_database(_react, socket.user, data)
+    answer_ok(socket, ref)
 
 
 def receipt(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ReceiptFrame) -> None:
@@ -97,6 +104,7 @@ HANDLERS: dict[str, Handler] = {
     "message.send": send,
     "message.edit": edit,
     "message.delete": delete,
+    "reaction.set": react,
     "receipt": receipt,
     "typing": typing,
     "sync": sync,
@@ -116,6 +124,11 @@ def _delete(user_id: UUID, data: frames.MessageDelete) -> Any:
     delete_ = delete_for_all if data.scope == "all" else delete_for_me
     with acting_as(user_id):
         return delete_(conversation_id=data.conversation, seq=data.seq)
+
+
+def _react(user_id: UUID, data: frames.ReactionSet) -> None:
+    with acting_as(user_id):
+        set_reaction(conversation_id=data.conversation, seq=data.seq, emoji=data.emoji, is_on=data.on)
 
 
 def _set_typing(user_id: UUID, data: frames.TypingFrame) -> None:

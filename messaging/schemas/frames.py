@@ -69,6 +69,15 @@ class MessageDelete(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     scope: Literal["all", "me"] = "all"
 
 
+class ReactionSet(msgspec.Struct, forbid_unknown_fields=True):
+    """`reaction.set`: one emoji on a message, or away again."""
+
+    conversation: UUID
+    seq: Seq
+    emoji: Annotated[str, Meta(max_length=64)]
+    on: bool
+
+
 class ReceiptFrame(MarkReceipts, forbid_unknown_fields=True, kw_only=True):
     """`receipt`."""
 
@@ -116,6 +125,7 @@ CLIENT_FRAMES: dict[str, type[msgspec.Struct]] = {
     "message.send": MessageSend,
     "message.edit": MessageEdit,
     "message.delete": MessageDelete,
+    "reaction.set": ReactionSet,
     "receipt": ReceiptFrame,
     "typing": TypingFrame,
     "sync": SyncFrame,

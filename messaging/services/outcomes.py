@@ -21,6 +21,10 @@ _DETAILS = {
     "forbidden:not_own": "Only its author does this to a message.",
     "forbidden:too_late": "A message can be edited for 15 minutes.",
     "conflict:not_live": "The message is no longer there.",
+    "forbidden:admins": "Only admins of the conversation pin.",
+    "conflict:own_reactions": "At most 5 reactions of yours on one message.",
+    "conflict:kinds": "At most 20 kinds of reactions on one message.",
+    "conflict:pins": "At most 50 pins in a conversation.",
     "conflict:too_often": "This message was edited too often.",
 }
 _REASONS = {

@@ -69,6 +69,15 @@ conversations/{conversation}/flag/
 conversations/{conversation}/members/{member}/flag/
     POST                            401 401 401   404 404 404   201 201   201   201 201 201 201
     GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/messages/{seq}/reactions/{emoji}/
+    PUT DELETE                      401 401 401   404 404 404   404 404   403b  200 200 200 200
+    GET POST PATCH                  401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/messages/{seq}/star/
+    PUT DELETE                      401 401 401   404 404 404   404 404   200   200 200 200 200
+    GET POST PATCH                  401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/messages/{seq}/pin/
+    PUT DELETE                      401 401 401   404 404 404   404 404   403b  403 403 200 200
+    GET POST PATCH                  401 401 401   405 405 405   405 405   405   405 405 405 405
 conversations/{conversation}/messages/{seq}/flag/
     POST                            401 401 401   404 404 404   404 404   201   403 201 201 201
     GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
@@ -204,6 +213,7 @@ SOCKET = """
 message.send                        4001 4001 4001   404 404 404   403 403   403b  200 200 200 200
 message.edit                        4001 4001 4001   404 404 404   404 404   403   200 403 403 403
 message.delete                      4001 4001 4001   404 404 404   404 404   403   200 403 403 403
+reaction.set                        4001 4001 4001   404 404 404   404 404   403b  200 200 200 200
 receipt                             4001 4001 4001   404 404 404   403 403   200   200 200 200 200
 typing                              4001 4001 4001   404 404 404   403 403   200   200 200 200 200
 changes                             4001 4001 4001   404 404 404   200 200   200   200 200 200 200

@@ -168,6 +168,7 @@ def path_of(world: World, role: str, template: str) -> str:
         conversation=world.conversation(role),
         member=world.other_member(role),
         seq=1,
+        emoji="%F0%9F%99%8F",
         person=world.people["blocked"].id,
         prayer=world.prayer,
         item=world.queued,

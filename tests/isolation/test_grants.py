@@ -92,6 +92,10 @@ UUID_PARAMETERS = {
     "unread_heads(conversations)": "where; narrowed to one's own memberships",
     "edit_message(conversation)": "where; one's own message there",
     "delete_message(conversation)": "where; one's own message there",
+    "set_reaction(conversation)": "where; as oneself",
+    "reactions_of(messages)": "which messages; only what one can see, and how many, not who",
+    "pin_message(conversation)": "where; an admin there, or one of two, is who acts",
+    "star_message(conversation)": "where; one's own star",
     "own_revisions(message)": "which message; one's own only",
     "remove_message(conversation)": "where; out of one's own sight",
 }
