@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +17,7 @@ from prayermap.lib.http.documentation import documented
 from prayermap.lib.http.views import person_id
 
 TAGS = ("messages",)
-_MESSAGE: dict[int, type[shapes.Message] | None] = {200: shapes.Message}
+_MESSAGE: dict[int, type[msgspec.Struct] | None] = {200: shapes.Message}
 _PROBLEMS = ("not_found", "forbidden", "blocked", "conflict")
 
 
