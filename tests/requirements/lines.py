@@ -1,0 +1,271 @@
+"""Each requirement in our words, and its tests."""
+
+from __future__ import annotations
+
+from tests.requirements.table import Line
+
+
+def line(number: str, words: str, *tests: str) -> Line:
+    return Line(number, words, [_whole(test) for test in tests])
+
+
+#: Short names of the files that are named most.
+_FILES = {
+    "talks": "messaging/test_api_conversations.py",
+    "list": "messaging/test_api_conversation_list.py",
+    "send": "messaging/test_api_messages.py",
+    "batch": "messaging/test_sql_sending.py",
+    "extras": "messaging/test_sql_sending_extras.py",
+    "rivals": "messaging/test_sql_rivals.py",
+    "rules": "messaging/test_sql_constraints.py",
+    "marks": "messaging/test_api_receipts.py",
+    "history": "messaging/test_api_history.py",
+    "typing": "messaging/test_api_typing.py",
+    "members": "messaging/test_api_members.py",
+    "groups": "messaging/test_api_open_groups.py",
+    "catchup": "messaging/test_api_catchup.py",
+    "counts": "messaging/test_query_counts.py",
+    "live": "messaging/realtime/test_delivery.py",
+    "live-typing": "messaging/realtime/test_typing.py",
+    "live-marks": "messaging/realtime/test_receipts.py",
+    "frames": "messaging/realtime/test_frames.py",
+    "quiet": "messaging/realtime/test_client_state.py",
+    "rls": "isolation/test_rls.py",
+    "matrix": "isolation/test_endpoints.py",
+    "prayers": "prayers/test_api_prayers.py",
+    "responses": "prayers/test_api_responses.py",
+}
+
+
+def _whole(test: str) -> str:
+    file, name = test.split("::")
+    return f"{_FILES.get(file, file)}::test_{name}"
+
+
+CONVERSATIONS = [
+    line(
+        "10",
+        "four kinds of conversation",
+        "talks::a_new_group_is_201_with_the_whole_conversation",
+        "talks::a_conversation_that_cannot_be_is_400_with_its_field",
+    ),
+    line(
+        "11",
+        "eight types of message",
+        "send::every_type_that_needs_no_attachment_is_accepted_unchanged",
+        "rules::a_message_that_may_be_is_stored",
+    ),
+    line("12", "an id for each conversation", "talks::a_new_group_is_201_with_the_whole_conversation"),
+    line("13", "a kind, always", "rules::every_other_table_refuses_what_may_not_be"),
+    line(
+        "14",
+        "its people, each once",
+        "rules::every_other_table_refuses_what_may_not_be",
+        "talks::oneself_and_one_person_twice_are_400",
+    ),
+    line(
+        "15",
+        "their number",
+        "members::leaving_ends_what_one_sees",
+        "groups::an_open_group_is_joined_by_its_id",
+    ),
+    line(
+        "17",
+        "a title and a description where wanted",
+        "talks::titles_are_normalised",
+        "talks::only_admins_change_settings_and_each_change_takes_one_rev",
+    ),
+    line(
+        "18",
+        "closed conversations take no messages",
+        "batch::every_outcome_stands_in_one_batch_and_none_fails_its_neighbours",
+    ),
+    line(
+        "19",
+        "its newest message and activity",
+        "list::latest_message_and_counts_follow_what_one_may_see",
+        "list::the_list_has_the_latest_activity_first_and_pages",
+    ),
+    line("20", "private unless opened", "groups::a_private_group_and_a_pair_cannot_be_joined"),
+    line("21", "entering with approval", "groups::an_admin_approves_who_asked_to_join"),
+    line("22", "made and changed when", "talks::a_new_group_is_201_with_the_whole_conversation"),
+    line(
+        "23",
+        "two people at least, else nobody to write to",
+        "talks::a_conversation_that_cannot_be_is_400_with_its_field",
+    ),
+    line(
+        "25",
+        "one's own conversations from an index",
+        "counts::the_list_of_conversations",
+        "plans/test_plans.py::no_hot_path_reads_a_whole_month",
+    ),
+    line("27", "by kind and activity", "list::the_list_is_filtered"),
+    line("28", "active ones by activity", "list::the_list_has_the_latest_activity_first_and_pages"),
+]
+
+MESSAGES = [
+    line(
+        "29",
+        "an id for each message, the client's own",
+        "send::the_same_client_id_is_200_and_another_body_409",
+    ),
+    line("30", "in one conversation, for ever", "rls::nothing_is_written_past_the_functions"),
+    line(
+        "31",
+        "by one sender who is who they say",
+        "batch::the_author_of_a_members_send_is_who_acts_whatever_the_request_says",
+    ),
+    line(
+        "32",
+        "answers refer to what they answer",
+        "send::a_reply_quotes_what_the_reader_may_see",
+        "live::reply_and_mention_come_resolved",
+    ),
+    line(
+        "33",
+        "content, byte for byte",
+        "send::ten_thousand_characters_are_kept_and_one_more_refused",
+        "messaging/test_bad_input.py::text_of_many_scripts_is_stored_byte_for_byte",
+    ),
+    line(
+        "34",
+        "its type decides what it needs",
+        "send::a_message_that_cannot_be_is_400_with_its_field",
+        "rules::a_message_that_may_not_be_is_refused_by_name",
+    ),
+    line("39", "who has it", "marks::every_message_of_others_gets_a_row_that_reading_completes"),
+    line(
+        "40",
+        "who has read it",
+        "marks::every_message_of_others_gets_a_row_that_reading_completes",
+        "live-marks::shared_marks_reach_everybody_and_ones_other_devices",
+    ),
+    line(
+        "42",
+        "mentions of members, and no others",
+        "send::mentions_are_active_members_of_this_very_conversation",
+    ),
+    line(
+        "43",
+        "anonymous messages",
+        "send::an_anonymous_message_names_nobody_but_its_author_knows_it",
+        "live::anonymous_message_tells_nobody_who_wrote_it",
+    ),
+    line("45", "when it was stored", "send::a_sent_message_is_201_and_what_both_read"),
+    line(
+        "46",
+        "something to see in each",
+        "send::a_message_that_cannot_be_is_400_with_its_field",
+        "messaging/test_sql_text.py::everything_that_unicode_calls_empty_is_blank",
+    ),
+    line("47", "a text carries no file", "rules::a_message_that_may_not_be_is_refused_by_name"),
+    line(
+        "49",
+        "the timeline from an index",
+        "plans/test_plans.py::no_hot_path_reads_a_whole_month",
+        "counts::a_page_of_history",
+    ),
+]
+
+TYPING = [
+    line(
+        "55",
+        "typing ends by itself after ten seconds",
+        "typing::typing_ends_when_told_when_sent_and_by_itself",
+        "live-typing::typing_ends_by_itself_after_ten_seconds",
+    ),
+    line("56", "one entry for each member and conversation", "live-typing::repeated_start_is_not_told_again"),
+    line(
+        "57", "what has run out is gone without a clean-up job", "typing::others_see_who_types_and_until_when"
+    ),
+    line(
+        "58",
+        "who types now",
+        "typing::others_see_who_types_and_until_when",
+        "live-typing::typing_is_told_to_the_others_as_a_whole_list",
+    ),
+]
+
+DELIVERY = [
+    line(
+        "59",
+        "delivered and read, by message and member",
+        "marks::every_message_of_others_gets_a_row_that_reading_completes",
+    ),
+    line(
+        "61",
+        "once each, read not before delivered",
+        "rules::every_other_table_refuses_what_may_not_be",
+        "marks::marks_move_forward_only_and_read_implies_delivered",
+    ),
+    line(
+        "62",
+        "read and unread from an index",
+        "list::unread_is_exact_to_999_and_without_ones_own_and_deleted",
+        "plans/test_plans.py::no_hot_path_reads_a_whole_month",
+    ),
+]
+
+FUNCTIONS = [
+    line("63", "send a message, get its id", "send::a_sent_message_is_201_and_what_both_read"),
+    line("64", "only members send", "matrix::everybody_is_answered_as_they_should_be"),
+    line(
+        "65",
+        "stored once whatever is repeated, with its number",
+        "rivals::eight_rivals_with_the_same_ids_leave_neither_hole_nor_double",
+    ),
+    line(
+        "66",
+        "the conversation knows its newest message",
+        "list::latest_message_and_counts_follow_what_one_may_see",
+    ),
+    line(
+        "67",
+        "named by the sender's name, or Someone",
+        "send::an_anonymous_message_names_nobody_but_its_author_knows_it",
+    ),
+    line(
+        "69",
+        "one notification for each other member",
+        "extras::one_notification_is_opened_and_stays_the_same_until_it_is_read",
+    ),
+    line(
+        "70",
+        "marks: access checked, the first reading counts",
+        "marks::marks_move_forward_only_and_read_implies_delivered",
+        "marks::marks_are_for_active_members",
+    ),
+    line(
+        "71", "typing: members only, for ten seconds, until stopped", "typing::typing_is_for_active_members"
+    ),
+]
+
+CLIENT = [
+    line(
+        "72",
+        "messages, typing and receipts of all conversations on one socket",
+        "live::message_reaches_every_device_but_the_one_that_sent_it",
+    ),
+    line(
+        "73",
+        "new messages, typing and receipts as events, each once and in order",
+        "live::every_socket_of_two_processes_sees_every_rev_once_and_in_order",
+    ),
+    line(
+        "74",
+        "a send ends typing and answers with the message or an error",
+        "live-typing::named_send_ends_typing_and_an_anonymous_one_does_not",
+        "frames::message_send_refuses_by_the_codes_of_rest",
+    ),
+    line("75", "typing that isn't renewed ends", "live-typing::typing_ends_by_itself_after_ten_seconds"),
+]
+
+SECTIONS: dict[str, list[Line]] = {
+    "1.3 Conversations": CONVERSATIONS,
+    "1.4 Messages": MESSAGES,
+    "1.5 Typing": TYPING,
+    "1.6 Delivery": DELIVERY,
+    "1.7 Send, read, type": FUNCTIONS,
+    "1.8 A client, live": CLIENT,
+}
