@@ -8,6 +8,15 @@ class ModerationConfig(AppConfig):
     default = True
     name = "moderation"
 
+    def ready(self) -> None:
+        from notifications.rules.sources import Source, register
+
+        from . import receivers
+        from .queries import notices
+
+        receivers.connect()
+        register(notices.KINDS, Source(notices.resolve))
+
 
 class AdminSiteConfig(admin_apps.AdminConfig):
     """Stands in INSTALLED_APPS for django.contrib.admin: every `admin.site` is the moderators' one."""

@@ -112,6 +112,7 @@ class DecisionKind(models.TextChoices):
     SUPPORT = "support", "Reach out with care"
     HIDE_MESSAGE = "hide_message", "Hide the message"
     REMOVE_MESSAGE = "remove_message", "Remove the message for good"
+    HIDE_PRAYER = "hide_prayer", "Hide the prayer"
     WARN = "warn", "Warn"
     #: No writing in this conversation until a day.
     MUTE = "mute", "Mute in the conversation"

@@ -24,11 +24,8 @@ View = Callable[..., HttpResponse]
 #: Where a request remembers that it may be here, so that its page doesn't ask PostgreSQL again.
 _ADMITTED = "prayermap.admitted"
 
-NOTICE = (
-    "Here stands that something was written, by which member and when, never what was written. "
-    "Moderators will read reported messages and what stands around them through cases."
-)
-
+#: Where a browser's session remembers that its entering is in the audit trail.
+_ENTERED = "prayermap_console_entered"
 
 #: Apps in the order of the index page.
 APP_NAMES = {
@@ -67,8 +64,11 @@ class ModerationSite(admin.AdminSite):
         return super().admin_view(view if view in own else _as_staff(view), cacheable)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Without `r/…`, which would load any row of any table with all of its columns."""
-        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+        """With the console's own pages, without `r/…`, which would load any row of any table with all its columns."""
+        from .admin.console.urls import console_urls
+
+        others = [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+        return [*console_urls(self), *others]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Not a form: leads to allauth's sign-in, to the second factor, or to the page that was asked for."""
@@ -85,7 +85,16 @@ class ModerationSite(admin.AdminSite):
         return HttpResponseRedirect(reverse(f"{self.name}:index"))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().index(request, {"site_notice": NOTICE, **(extra_context or {})})
+        """What needs doing now, above the lists of everything there is."""
+        from .admin.console.landing import landing_context
+
+        return super().index(request, {**landing_context(request), **(extra_context or {})})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With the console's own pages that whoever looks may open."""
+        from .admin.console.landing import places
+
+        return {**super().each_context(request), "places": places(request)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """What moderators come for first, under names that say what it is."""
@@ -127,6 +136,7 @@ def _as_staff(view: View) -> View:
     @wraps(view)
     def acting(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         assert request.user.is_authenticated
+        _record_entering(request)
         with acting_as_staff(request.user):
             response = view(request, *args, **kwargs)
             if isinstance(response, SimpleTemplateResponse):
@@ -134,6 +144,17 @@ def _as_staff(view: View) -> View:
         return response
 
     return acting
+
+
+def _record_entering(request: HttpRequest) -> None:
+    """Once for each sign-in, in a transaction of its own: a page that fails has been entered, too."""
+    from .services.auditing import record
+
+    if not request.session.get(_ENTERED):
+        assert request.user.is_authenticated
+        with acting_as_staff(request.user):
+            record(action="console.entered")
+        request.session[_ENTERED] = True
 
 
 def _lead(request: HttpRequest, site: ModerationSite) -> HttpResponse:

@@ -9,6 +9,8 @@ from procrastinate.contrib.django import app
 
 from moderation.queries.verification import verify_audit
 from moderation.services.auditing import record, seal_newest
+from moderation.services.following import lapse_decisions, remove_in_bulk
+from moderation.services.notices import tell_people
 from moderation.services.retention import forget_old_evidence
 from prayermap.lib.times import utc_now
 
@@ -21,6 +23,15 @@ def seal_audit(timestamp: int) -> None:
     """What members and triggers added since the last minute."""
     with transaction.atomic():
         seal_newest()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="moderation.tasks.follow_up")
+def follow_up(timestamp: int = 0) -> None:
+    """What decisions leave to the worker: people to tell, long removals, what nobody confirmed."""
+    tell_people(now=utc_now())
+    remove_in_bulk()
+    lapse_decisions()
 
 
 @app.periodic(cron="43 4 * * *")

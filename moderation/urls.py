@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api import reports
+from moderation.api import reports, sanctions
 
 _ONE = "conversations/<uuid:conversation_id>/"
 
@@ -14,4 +14,6 @@ urlpatterns = [
     path(f"{_ONE}messages/<int:seq>/flag/", reports.FlagMessage.as_view()),
     path("prayers/<uuid:prayer_id>/flag/", reports.FlagPrayer.as_view()),
     path("me/reports/", reports.MyReports.as_view()),
+    path("me/sanctions/", sanctions.MySanctions.as_view()),
+    path("me/sanctions/<uuid:sanction_id>/appeal/", sanctions.AppealSanction.as_view()),
 ]

@@ -1,8 +1,13 @@
-"""Keep somebody out for a while or for good. Called by the moderation console, as staff."""
+"""Keep somebody out for a while or for good.
+
+The moderation console decides in PostgreSQL (moderation/sql/0006_decisions), so that a suspension follows from the
+sanctions in force, and uses `tell_kept_out`; the rest is for commands and tests.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from accounts.enums import EndReason
 from accounts.models import User
@@ -19,7 +24,7 @@ def suspend(*, user: User, until: datetime, code: str, now: datetime) -> None:
     if until <= now:
         raise invalid(until="Must lie in the future.")
     _set(user, suspended_until=until, suspension_reason_code=code)
-    publish_on_commit("user.suspended", UserSuspended(str(user.pk), CLOSE_SUSPENDED, "suspended"))
+    tell_kept_out(user_id=user.pk, reason="suspended")
 
 
 def lift_suspension(*, user: User) -> None:
@@ -30,8 +35,13 @@ def lift_suspension(*, user: User) -> None:
 def ban(*, user: User, code: str, now: datetime) -> None:
     """Keep somebody out for good, and end every session."""
     _set(user, banned_at=now, suspension_reason_code=code)
-    publish_on_commit("user.suspended", UserSuspended(str(user.pk), CLOSE_SUSPENDED, "banned"))
+    tell_kept_out(user_id=user.pk, reason="banned")
     end_all_sessions(user_id=user.pk, reason=EndReason.BANNED, now=now)
+
+
+def tell_kept_out(*, user_id: UUID, reason: str) -> None:
+    """Close all sockets of a person who may not be here any more, after the commit."""
+    publish_on_commit("user.suspended", UserSuspended(str(user_id), CLOSE_SUSPENDED, reason))
 
 
 def _set(user: User, **columns: datetime | str | None) -> None:

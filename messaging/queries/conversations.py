@@ -57,6 +57,7 @@ def _object(
         prayer=row.prayer_id,
         is_private=row.is_private,
         requires_approval=row.requires_approval,
+        is_active=row.is_active,
         members=listed,
         member_count=row.member_count,
         rev=row.rev,

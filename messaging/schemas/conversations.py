@@ -64,6 +64,8 @@ class Conversation(msgspec.Struct, kw_only=True):
     prayer: UUID | None
     is_private: bool
     requires_approval: bool
+    #: False: moderators have closed it to writing.
+    is_active: bool
     members: list[Member]
     member_count: int
     rev: int

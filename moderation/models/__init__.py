@@ -2,8 +2,10 @@
 
 from .audit import AuditDetail, AuditEntry, AuditIdentity, AuditSeal
 from .case import Case, CaseNote, CaseParty, Evidence, Report
+from .decision import Appeal, Decision, Sanction
 
 __all__ = [
+    "Appeal",
     "AuditDetail",
     "AuditEntry",
     "AuditIdentity",
@@ -11,6 +13,8 @@ __all__ = [
     "Case",
     "CaseNote",
     "CaseParty",
+    "Decision",
     "Evidence",
     "Report",
+    "Sanction",
 ]

@@ -118,6 +118,8 @@ class Report(models.Model):
     outcome = models.TextField(choices=Outcome.choices, blank=True, default="")
     reply = models.TextField(blank=True, default="")
     answered_at = models.DateTimeField(null=True)
+    #: When the reporter's notification was opened.
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "report"
@@ -134,7 +136,14 @@ class Report(models.Model):
                 | Q(answered_at__isnull=False, outcome__in=Outcome.values),
             ),
         )
-        indexes = (models.Index(name="report_own", fields=("reporter", "id")),)
+        indexes = (
+            models.Index(name="report_own", fields=("reporter", "id")),
+            models.Index(
+                name="report_untold",
+                fields=("id",),
+                condition=Q(answered_at__isnull=False, reporter__isnull=False, told_at=None),
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.id)

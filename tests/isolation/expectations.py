@@ -150,6 +150,12 @@ notifications/unread-count/
 me/
     GET PATCH                       401 401 401   200 200 200   200 200   200   200 200 200 200
     POST PUT DELETE                 401 401 401   405 405 405   405 405   405   405 405 405 405
+me/sanctions/
+    GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
+    POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
+me/sanctions/{sanction}/appeal/
+    POST                            401 401 401   404 404 404   404 404   404   404 201 404 404
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
 me/reports/
     GET                             401 401 401   200 200 200   200 200   200   200 200 200 200
     POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405

@@ -11,9 +11,15 @@ from django.utils.timezone import now
 
 from accounts.services.sessions import begin_session
 from accounts.services.suspension import suspend
+from moderation.enums import DecisionKind
+from moderation.models import Case
+from moderation.services.deciding import Draft, decide
+from moderation.services.working import claim_case
+from prayermap.lib.acting import acting_as_staff
 from tests.factories import PASSWORD, make_user
 from tests.messaging.actors import Actor, new_id
 from tests.messaging.attaching import PNG, send_file, upload
+from tests.moderation.entering import make_person as make_staff
 from tests.notifications.browser import Browser
 
 #: Columns of the tables in expectations.py, in their order.
@@ -57,6 +63,7 @@ class World:
     #: Of the member.
     notification: str = ""
     device: str = ""
+    sanction: str = ""
     members: dict[str, str] = field(default_factory=dict)
     attachments: dict[str, str] = field(default_factory=dict)
     texts: tuple[str, ...] = ("Zephyrine alone", "Quillon together", "Ombrage between", "Lanternfish later")
@@ -92,6 +99,7 @@ def make_world() -> World:
     fill_direct(world)
     fill_outboxes(world)
     people = world.people
+    fill_sanction(world)
     world.notification = people["member"].ok("GET", "notifications/?unread=true")["results"][0]["id"]
     world.device = people["member"].ok("POST", "devices/", subscription_of("member's own"))["id"]
     people["visitor"].access, people["visitor"].refresh = "", NO_TOKEN
@@ -163,6 +171,18 @@ def subscription_of(whose: str) -> dict[str, Any]:
     return Browser(f"https://push.example.org/{whose.replace(' ', '-').replace(chr(39), '')}").subscription
 
 
+def fill_sanction(world: World) -> None:
+    """A moderator has warned the member for what they said in the group. Not as the owner: nothing is committed here."""
+    owner, member, miriam = world.people["owner"], world.people["member"], make_staff("moderator", "Miriam")
+    owner.ok("POST", f"conversations/{world.group}/messages/2/flag/", {"reason": "other"})
+    with acting_as_staff(miriam):
+        case = Case.objects.get()
+        claim_case(case_id=case.pk, version=case.version)
+        draft = Draft(DecisionKind.WARN, "other", "Kindly.")
+        decide(case_id=case.pk, version=case.version + 1, draft=draft, now=now())
+    world.sanction = member.ok("GET", "me/sanctions/")["results"][0]["id"]
+
+
 def path_of(world: World, role: str, template: str) -> str:
     return (template + QUERIES.get(template, "")).format(
         conversation=world.conversation(role),
@@ -175,6 +195,7 @@ def path_of(world: World, role: str, template: str) -> str:
         notification=world.notification,
         device=world.device,
         attachment=world.attachments["direct" if role == "blocked" else "group"],
+        sanction=world.sanction,
     )
 
 
@@ -203,6 +224,7 @@ def body_of(world: World, role: str, method: str, template: str) -> Any:
         "PATCH notifications/preferences/": {"kinds": {"mention": {"push": False}}},
         "POST devices/": subscription_of(role),
         "POST notifications/read-all/": {"conversation": world.conversation(role)},
+        "POST me/sanctions/{sanction}/appeal/": {"text": "It was a psalm."},
         "POST sync/": {"positions": {world.conversation(role): 0}},
         "POST prayers/": PRAYER,
         "PATCH prayers/{prayer}/": {"title": "New"},

@@ -22,6 +22,7 @@ TABLE = expectations.rest()
 NAMES = {
     "conversation_id": "conversation", "member_id": "member", "target": "person", "prayer_id": "prayer",
     "item_id": "item", "notification_id": "notification", "device_id": "device", "attachment_id": "attachment",
+    "sanction_id": "sanction",
 }  # fmt: skip
 ROOT = "api/v1/"
 

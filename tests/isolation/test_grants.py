@@ -73,6 +73,10 @@ UUID_PARAMETERS = {
     "report_prayer(prayer)": "which",
     "report_prayer(fresh_report)": "the id of the report",
     "report_prayer(fresh_case)": "the id of the case, if it is the first",
+    "file_appeal(sanction_id)": "which; only one's own",
+    "file_appeal(fresh_appeal)": "the id of the appeal",
+    "file_appeal(fresh_case)": "the id of its case",
+    "works_on_message(message)": "which; about oneself",
     "append_audit(subject)": "what was done to it; who did it is the person who acts",
     "append_audit(case_id)": "in which case",
     "open_notifications(users)": "who is told; who acts never is",
@@ -142,7 +146,7 @@ def test_the_writer_executes_the_batches_the_steps_of_the_outbox_and_what_everyb
     found = {row.name for row in owner(FUNCTIONS) if row.is_definer and row.by_writer and not row.by_public}
     assert found == {
         "send_messages", "mark_receipts", "claim_queued", "hold_queued", "finish_queued", "settle_queued",
-        "told_messages", "missed_messages",
+        "told_messages", "reader_of", "missed_messages",
     }  # fmt: skip
 
 

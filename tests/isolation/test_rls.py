@@ -26,6 +26,7 @@ def world(world) -> World:
     world.people["owner"].say(world.group, "Named", mentions=[world.members["member"]])
     for role in ("admin", "member"):
         world.people[role].ok("POST", f"conversations/{world.group}/messages/1/flag/", {"reason": "spam"})
+    world.people["member"].ok("POST", f"me/sanctions/{world.sanction}/appeal/", {"text": "It was a psalm."})
     return world
 
 
@@ -65,14 +66,15 @@ def check_select_shows_only_rows_of_ones_own(role, world, line):
     members = (
         {row.id for row in owner("SELECT id FROM participant WHERE user_id = %s", key)} if key else set()
     )
+    sanctions = {row.id for row in owner("SELECT id FROM sanction WHERE user_id = %s", key)} if key else set()
     prayers = {row.id for row in owner("SELECT id FROM prayer")} if key else set()
     allowed = {
         "conversation": seen_in, "participant": seen_in | mine_ever, "message": read_in, "mention": members,
         "personal_mark": members,
         "prayer": prayers, "prayer_response": prayers, "delivery_status": None, "person_state": own, "client_key": own,
         "accounts_user": own, "accounts_block": own, "message_queue": own, "notification": own,
-        "notification_preference": own, "notification_settings": own,
-        "notification_decision": own, "push_device": own, "report": own,
+        "notification_preference": own, "notification_settings": own, "notification_decision": own, "push_device": own,
+        "report": own, "sanction": own, "appeal": sanctions,
     }  # fmt: skip
     for table, column in WHOSE.items():
         statement = f"SELECT {column or 'count(*)'} AS whose FROM {table}"

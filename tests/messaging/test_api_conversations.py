@@ -36,6 +36,7 @@ def test_a_new_group_is_201_with_the_whole_conversation(ruth, amos):
         "prayer": None,
         "is_private": True,
         "requires_approval": False,
+        "is_active": True,
         "members": [named(ruth, mine["id"], role="owner"), named(amos, other["id"], state="invited")],
         "member_count": 2,
         "rev": 1,

@@ -7,6 +7,14 @@ from django.contrib.admin import site
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 
+from moderation.models import Case, Decision
+
+#: The console's own pages: by what their address is made of.
+CONSOLE = {
+    "case_queue": None, "trail": None, "case_page": "case", "case_claim": "case", "case_release": "case",
+    "case_note": "case", "case_context": "case", "case_author": "case", "case_decide": "kind",
+    "decision_approve": "decision", "decision_refuse": "decision", "decision_undo": "decision",
+}  # fmt: skip
 SIMPLE = ("index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n")
 
 
@@ -34,7 +42,9 @@ def _walk(patterns) -> Iterator[Address]:
 
 def _of(pattern: URLPattern) -> Iterator[Address]:
     name = pattern.name
-    if name in SIMPLE:
+    if name in CONSOLE:
+        yield Address(name, "", reverse(f"admin:{name}", args=_arguments(CONSOLE[name])))
+    elif name in SIMPLE:
         yield Address(name, "", reverse(f"admin:{name}"))
     elif name == "app_list":
         for label in {model._meta.app_label for model in site._registry}:
@@ -50,6 +60,15 @@ def _of(pattern: URLPattern) -> Iterator[Address]:
             yield Address("redirect", "", reverse("admin:accounts_user_changelist") + "some-id/")
     else:
         yield Address("catch-all", "", reverse("admin:index") + "no/such/page/")
+
+
+def _arguments(made_of: str | None) -> list[object]:
+    if made_of is None:
+        return []
+    if made_of == "decision":
+        return [Decision.objects.using("owner").latest("proposed_at").pk]
+    case = Case.objects.using("owner").earliest("opened_at").pk
+    return [case, "warn"] if made_of == "kind" else [case]
 
 
 def _model(label: str) -> type[Model]:

@@ -3,9 +3,12 @@
 from uuid import UUID
 
 from accounts.models import User
-from moderation.models import Case, Evidence
+from moderation.enums import DecisionKind
+from moderation.models import AuditEntry, Case, Decision, Evidence
+from moderation.services.deciding import Draft, decide
 from prayermap.lib.acting import acting_as_staff
 from prayermap.lib.db import call_scalar
+from prayermap.lib.times import utc_now
 from tests.messaging.actors import Actor
 
 
@@ -41,3 +44,18 @@ def claim(user: User, case: Case) -> Case:
 
 def uuid(text: str) -> UUID:
     return UUID(text)
+
+
+def decided(user: User, case: Case, kind: DecisionKind, **more) -> Decision:
+    """What this person decides, claiming the case first."""
+    claim(user, case)
+    draft = Draft(kind, more.pop("reason", case.reason), **more)
+    with acting_as_staff(user):
+        step = decide(case_id=case.pk, version=case.version, draft=draft, now=utc_now())
+    return Decision.objects.using("owner").get(pk=step.decision)
+
+
+def steps(case: Case) -> list[str]:
+    """What the audit trail says about a case, oldest first."""
+    entries = AuditEntry.objects.using("owner").filter(case_id=case.pk).order_by("number")
+    return list(entries.values_list("action", flat=True))

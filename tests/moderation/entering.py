@@ -19,6 +19,10 @@ ROLES = {
     "member with a second factor": ("member", True),
     "moderator": ("moderator", False),
     "moderator with a second factor": ("moderator", True),
+    "senior moderator": ("senior moderator", False),
+    "senior moderator with a second factor": ("senior moderator", True),
+    "privacy officer with a second factor": ("privacy officer", True),
+    "administrator with a second factor": ("administrator", True),
     "superuser": ("superuser", False),
     "superuser with a second factor": ("superuser", True),
 }
@@ -27,10 +31,23 @@ ROLES = {
 def browser_of(role: str) -> Client:
     """A browser that has gone as far with signing in as the role can."""
     kind, has_second_factor = ROLES[role]
-    client = Client()
     if kind is None:
-        return client
-    user = make_person(kind)
+        return Client()
+    return _browser(make_person(kind), has_second_factor=has_second_factor)
+
+
+def browser_of_kind(kind: str) -> Client:
+    """The same for a role with a password alone, which DEBUG lets in."""
+    return browser_for(make_person(kind))
+
+
+def browser_for(user: User) -> Client:
+    """The same for this person."""
+    return _browser(user, has_second_factor=False)
+
+
+def _browser(user: User, *, has_second_factor: bool) -> Client:
+    client = Client()
     secret = generate_totp_secret()
     if has_second_factor:
         TOTP.activate(user, secret)

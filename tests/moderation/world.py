@@ -22,6 +22,7 @@ from messaging.models import (
     Participant,
     PersonState,
 )
+from moderation.models import Case, CaseNote, CaseParty, Decision, Report
 from prayermap.lib.ids import uuid7, uuid7_of_hour
 from prayers.models import (
     MemorialConnection,
@@ -78,6 +79,7 @@ def make_world() -> World:
         )
     make_people_rows(ruth, amos, anonymous)
     make_prayers(ruth, sealed=lydia)
+    make_case(message, ruth, amos)
     return World(ruth, amos, lydia, conversation, named, anonymous, message)
 
 
@@ -149,6 +151,26 @@ def make_line(prayer: Prayer, responder: User) -> None:
     MemorialEnd.objects.using("owner").create(
         connection_id=drawn.pk, prayer_id=prayer.pk, responder_id=responder.pk
     )
+
+
+def make_case(message: Message, author: User, reporter: User) -> Case:
+    """Open, with sealed words, a note and a proposal that waits."""
+    case = Case.objects.using("owner").create(
+        kind="message", subject=message.pk, conversation_id=message.conversation_id, seq=message.seq,
+        reason="harassment", priority=3, due_at=now(),
+    )  # fmt: skip
+    CaseParty.objects.using("owner").create(case=case, user_id=author.pk, participant_id=message.sender_id)
+    Report.objects.using("owner").create(
+        case=case, kind="message", subject=message.pk, reporter_id=reporter.pk, reason="harassment",
+        note=f"{CANARY} note",
+    )  # fmt: skip
+    CaseNote.objects.using("owner").create(case=case, author_id=reporter.pk, text=f"{CANARY} among us")
+    Decision.objects.using("owner").create(
+        case=case, kind="ban", state="proposed", reason="harassment", proposed_by_id=reporter.pk
+    )
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT seal_message(%s, %s, %s, 1)", [case.pk, message.conversation_id, message.seq])
+    return case
 
 
 def make_people_rows(ruth: User, amos: User, anonymous: Participant) -> None:

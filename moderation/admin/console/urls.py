@@ -1,0 +1,36 @@
+"""Addresses of the console's own pages, below /admin/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from . import case, decisions, queue, trail
+
+_CASE = "cases/<uuid:case_id>/"
+
+
+def console_urls(site: Any) -> list[URLPattern]:
+    """Each behind the site's own door: staff, second factor, and its role in the database."""
+    inside = site.admin_view
+    return [
+        path("cases/", inside(queue.case_queue), name="case_queue"),
+        path(_CASE, inside(case.case_view), name="case_page"),
+        path(f"{_CASE}claim/", inside(case.claim), name="case_claim"),
+        path(f"{_CASE}release/", inside(case.release), name="case_release"),
+        path(f"{_CASE}note/", inside(case.note), name="case_note"),
+        path(f"{_CASE}context/", inside(case.context), name="case_context"),
+        path(f"{_CASE}author/", inside(case.author), name="case_author"),
+        path(f"{_CASE}decide/<slug:kind>/", inside(decisions.decide_view), name="case_decide"),
+        *(
+            path(
+                f"decisions/<uuid:decision_id>/{step}/",
+                inside(decisions.decision_step),
+                {"step": step},
+                name=f"decision_{step}",
+            )
+            for step in decisions.STEPS
+        ),
+        path("trail/", inside(trail.trail_view), name="trail"),
+    ]
