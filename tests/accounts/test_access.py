@@ -123,8 +123,9 @@ def test_staff_sees_people_but_no_digest_and_writes_few_columns(ruth, amos):
         assert len(rows("SELECT id, email FROM accounts_user")) == 2
         assert len(rows("SELECT id, ended_at FROM accounts_session")) == 1
         assert len(rows("SELECT id FROM accounts_block")) == 1
-        assert rows("UPDATE accounts_user SET banned_at = now(), suspension_reason_code = 'x'") == 2
+        assert rows("UPDATE accounts_user SET timezone = 'UTC'") == 2
         for statement in (
+            "UPDATE accounts_user SET banned_at = now(), suspension_reason_code = 'x'",  # decisions of cases do
             "SELECT refresh_digest FROM accounts_session",
             "SELECT * FROM accounts_session",
             "SELECT data FROM mfa_authenticator",
