@@ -3,7 +3,6 @@
 import os
 import statistics
 import time
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -87,21 +86,22 @@ class Room:
 
 
 def measure(room: Room) -> dict[str, list[float]]:
-    """Milliseconds: nobody wants to be told; nobody has read; everybody has read and is told anew."""
+    """Milliseconds. Nobody wants to be told; everybody has read and is told anew. A second send finds nothing to open."""
     found: dict[str, list[float]] = {name: [] for name in COLUMNS}
     for level, send, read in (("none", "send without", "read without"), ("all", "send opens", "read closes")):
         room.level(level)
         for _ in range(ROUNDS + 1):  # the first one warms up
             found[send].append(room.send())
-            if level == "all":
-                assert room.opened() == MEMBERS + 1
-                found["send, open already"].append(room.send())
+            assert room.opened() == (MEMBERS + 1 if level == "all" else 0)
+            found[f"{send}, again"].append(room.send())
             found[read].append(room.read())
             assert room.opened() == (1 if level == "all" else 0)  # the one who does not read
     return {name: values[1:] for name, values in found.items()}
 
 
-COLUMNS = ("send without", "send opens", "send, open already", "read without", "read closes")
+COLUMNS = (
+    "send without", "send without, again", "send opens", "send opens, again", "read without", "read closes",
+)  # fmt: skip
 
 
 def test_notifications_of_a_large_room_are_one_statement_with_the_send():
@@ -110,14 +110,15 @@ def test_notifications_of_a_large_room_are_one_statement_with_the_send():
         found = measure(room)
     finally:
         room.connection.close()
-    report({name: statistics.median(values) for name, values in found.items()})
+    report(found)
 
 
-def report(medians: dict[str, Any]) -> None:
-    """In each case one call of one function: no statement is added."""
+def report(found: dict[str, list[float]]) -> None:
+    """In each case one call of one function: no statement is added. The fastest says more on a busy machine."""
     print(
-        f"\n{MEMBERS} members, medians of {ROUNDS}, one statement each; milliseconds and the ratio to without:"
+        f"\n{MEMBERS} members, {ROUNDS} rounds, one statement each; ms: median, fastest, its ratio to without"
     )
-    for name, median in medians.items():
-        base = medians["send without" if name.startswith("send") else "read without"]
-        print(f"  {name:22} {median:8.1f}  {median / base:5.2f}")
+    for name, values in found.items():
+        base = min(found["send without" if name.startswith("send") else "read without"])
+        fastest = min(values)
+        print(f"  {name:22} {statistics.median(values):8.1f} {fastest:8.1f} {fastest / base:6.2f}")
