@@ -122,6 +122,7 @@ def _disconnect_others(name: str) -> None:
     """End what still holds the test database: pools of threads, or a test run that was killed."""
     with psycopg.connect(_conninfo(), dbname="postgres", autocommit=True) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
             [name],
         )
