@@ -14,6 +14,7 @@ from procrastinate.jobs import Status
 from accounts.services.client_keys import purge_client_keys
 from accounts.services.sessions import purge_sessions
 from messaging.outbox import Tally, send_due
+from messaging.services.disappearing import BATCH, expire_messages
 from messaging.services.media_sweep import sweep_media
 from messaging.services.partitions import create_months
 from messaging.services.queueing import purge_queue
@@ -65,6 +66,14 @@ def send_queued(timestamp: int) -> None:
     """Queued messages that are due; also put off by whoever queues one that is."""
     end = time.monotonic() + QUEUE_RUN_SECONDS
     while send_due(Tally(), lambda: time.monotonic() > end) and time.monotonic() < end:
+        pass
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queueing_lock="disappearing")
+def let_disappear(timestamp: int) -> None:
+    """Messages whose time is over, in small batches; readers are shown none of them from the second on."""
+    while expire_messages(now=utc_now()) == BATCH:
         pass
 
 

@@ -119,6 +119,7 @@ def as_my_member(row: Participant) -> MyMember:
         pinned_at=row.pinned_at,
         archived_at=row.archived_at,
         notification_level=row.notification_level,  # type: ignore[arg-type]
+        marked_unread=row.marked_unread_at is not None,
         anonymity_set=max(0, others),
     )
 

@@ -43,6 +43,7 @@ class MyMember(msgspec.Struct):
     pinned_at: datetime | None
     archived_at: datetime | None
     notification_level: LevelName
+    marked_unread: bool
     anonymity_set: int
 
 
@@ -66,6 +67,9 @@ class Conversation(msgspec.Struct, kw_only=True):
     requires_approval: bool
     #: False: moderators have closed it to writing.
     is_active: bool
+    disappear_after_s: int | None
+    slow_mode_s: int
+    is_frozen: bool
     members: list[Member]
     member_count: int
     rev: int
@@ -125,10 +129,18 @@ class OpenPrayerConversation(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PatchConversation(msgspec.Struct, forbid_unknown_fields=True):
+    """Settings of a group; of two people, either may let what is written from now on disappear."""
+
     title: Title | UnsetType = UNSET
     description: Description | UnsetType = UNSET
     is_private: bool | UnsetType = UNSET
     requires_approval: bool | UnsetType = UNSET
+    #: From a minute to a year; null: messages stay.
+    disappear_after_s: Annotated[int, Meta(ge=60, le=31_536_000)] | UnsetType | None = UNSET
+    #: Seconds between two messages of a member who is no admin; 0: any number.
+    slow_mode_s: Annotated[int, Meta(ge=0, le=3_600)] | UnsetType = UNSET
+    #: Only admins may write.
+    is_frozen: bool | UnsetType = UNSET
 
 
 class PatchMyMember(msgspec.Struct, forbid_unknown_fields=True):
@@ -138,6 +150,8 @@ class PatchMyMember(msgspec.Struct, forbid_unknown_fields=True):
     pinned: bool | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
     notification_level: LevelName | UnsetType = UNSET
+    #: Put back among the unread, until something is marked as read.
+    marked_unread: bool | UnsetType = UNSET
 
 
 class InviteMember(msgspec.Struct, forbid_unknown_fields=True):

@@ -176,6 +176,44 @@ class RevisionPage(msgspec.Struct):
     previous: str | None
 
 
+class Thread(msgspec.Struct):
+    """A message, and a page of its answers."""
+
+    root: Message
+    results: list[Message]
+    next: str | None
+    previous: str | None
+
+
+class Delivery(msgspec.Struct):
+    """When a message reached a member and was read; null: not yet, or they don't share it."""
+
+    member: UUID
+    name: str
+    delivered_at: datetime | None
+    read_at: datetime | None
+
+
+class DeliveryPage(msgspec.Struct):
+    results: list[Delivery]
+    next: str | None
+    previous: str | None
+
+
+class Forward(msgspec.Struct, forbid_unknown_fields=True):
+    """Where a message is to go. A `client_id` is remembered for 30 days."""
+
+    to: Annotated[list[UUID], Meta(min_length=1, max_length=5)]
+    client_id: UUID | None = None
+
+
+class Forwarded(msgspec.Struct):
+    """The new messages, in the order of `to`."""
+
+    results: list[SentMessage]
+    duplicate: bool
+
+
 class LocationPayload(msgspec.Struct, forbid_unknown_fields=True):
     latitude: Annotated[float, Meta(ge=-90, le=90)]
     longitude: Annotated[float, Meta(ge=-180, le=180)]

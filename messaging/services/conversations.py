@@ -6,6 +6,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.utils import timezone
 from msgspec import UNSET
 
@@ -18,6 +19,7 @@ from messaging.queries.members import my_active_participant, my_participant
 from messaging.rules import is_admin, is_group
 from messaging.schemas import conversations as shapes
 from messaging.services.direct import open_direct
+from messaging.services.disappearing import set_disappearing
 from messaging.services.invitations import add_invited, people_to_invite, tell_invited
 from messaging.services.locking import lock_conversation, next_rev, recount
 from messaging.services.prayer_conversations import enter
@@ -84,10 +86,13 @@ def start(*, body: Any, title: str, people: list[Any]) -> UUID:
 
 
 def change_conversation(*, conversation_id: UUID, body: shapes.PatchConversation) -> shapes.Conversation:
-    """Title, description, privacy, approval; for admins of a group. Raises NotFound, Forbidden, Conflict, Invalid."""
+    """Settings of a group, for its admins; of two, either lets messages disappear.
+
+    Raises NotFound, Forbidden, Blocked, Conflict, Invalid.
+    """
     me = my_active_participant(conversation_id)
     if not is_group(me.conversation.kind):
-        raise Conflict("A conversation of two has no settings of its own.")
+        return _change_direct(conversation_id, body)
     if not is_admin(me.role):
         raise Forbidden("Only admins of the conversation change it.")
     conversation = lock_conversation(conversation_id)
@@ -101,8 +106,21 @@ def change_conversation(*, conversation_id: UUID, body: shapes.PatchConversation
     return answer
 
 
+def _change_direct(conversation_id: UUID, body: shapes.PatchConversation) -> shapes.Conversation:
+    given = {name for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}
+    if given - {"disappear_after_s"}:
+        raise Conflict("A conversation of two has no settings but disappear_after_s.")
+    changed = body.disappear_after_s is not UNSET and set_disappearing(
+        conversation_id=conversation_id, seconds=body.disappear_after_s
+    )
+    answer = conversation_object(my_participant(conversation_id))
+    if changed:
+        publish_settings(answer)
+    return answer
+
+
 def change_my_member(*, conversation_id: UUID, body: shapes.PatchMyMember) -> shapes.Conversation:
-    """One's own mute, pin, archive and level; told to one's own devices. Raises NotFound, Forbidden."""
+    """One's own mute, pin, archive, level and mark; told to one's own devices. Raises NotFound, Forbidden."""
     me = my_active_participant(conversation_id)
     now = timezone.now()
     values: dict[str, Any] = {}
@@ -114,6 +132,8 @@ def change_my_member(*, conversation_id: UUID, body: shapes.PatchMyMember) -> sh
         values["archived_at"] = (me.archived_at or now) if body.archived else None
     if body.notification_level is not UNSET:
         values["notification_level"] = body.notification_level
+    if body.marked_unread is not UNSET:
+        values["marked_unread_at"] = (me.marked_unread_at or now) if body.marked_unread else None
     if any(getattr(me, name) != value for name, value in values.items()):
         # The member row first, as mark_receipts() locks: the other way round, two devices could wait for each other.
         Participant.objects.select_for_update(no_key=True).get(pk=me.pk)
@@ -145,6 +165,9 @@ def _apply(conversation: Conversation, body: shapes.PatchConversation) -> list[s
         wanted["is_private"] = body.is_private
     if body.requires_approval is not UNSET:
         wanted["requires_approval"] = body.requires_approval
+    for name in ("disappear_after_s", "slow_mode_s", "is_frozen"):
+        if (value := getattr(body, name)) is not UNSET:
+            wanted[name] = value
     changed = [name for name, value in wanted.items() if getattr(conversation, name) != value]
     for name in changed:
         setattr(conversation, name, wanted[name])

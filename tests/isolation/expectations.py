@@ -72,6 +72,15 @@ conversations/{conversation}/members/{member}/flag/
 conversations/{conversation}/messages/{seq}/reactions/{emoji}/
     PUT DELETE                      401 401 401   404 404 404   404 404   403b  200 200 200 200
     GET POST PATCH                  401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/messages/{seq}/thread/
+    GET                             401 401 401   404 404 404   404 404   200   200 200 200 200
+    POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/messages/{seq}/delivery/
+    GET                             401 401 401   404 404 404   404 404   404   200 404 404 404
+    POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/messages/{seq}/forward/
+    POST                            401 401 401   404 404 404   404 404   403b  201 201 201 201
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
 conversations/{conversation}/messages/{seq}/star/
     PUT DELETE                      401 401 401   404 404 404   404 404   200   200 200 200 200
     GET POST PATCH                  401 401 401   405 405 405   405 405   405   405 405 405 405

@@ -215,6 +215,7 @@ def body_of(world: World, role: str, method: str, template: str) -> Any:
             "client_id": new_id(),
         },
         "PATCH conversations/{conversation}/messages/{seq}/": {"content": "Mended"},
+        "POST conversations/{conversation}/messages/{seq}/forward/": {"to": [world.conversation(role)]},
         "POST conversations/{conversation}/receipts/": {"read": 1},
         "POST conversations/{conversation}/typing/": {"is_typing": True},
         "POST queue/": queue_body(world.conversation(role), "Peace later"),

@@ -100,6 +100,13 @@ UUID_PARAMETERS = {
     "reactions_of(messages)": "which messages; only what one can see, and how many, not who",
     "pin_message(conversation)": "where; an admin there, or one of two, is who acts",
     "star_message(conversation)": "where; one's own star",
+    "set_disappearing(conversation)": "where; an admin there, or one of two, is who acts",
+    "borrow_attachment(message)": "whose file; only what one can see",
+    "borrow_attachment(fresh)": "the id of the new upload",
+    "own_sent(client_ids)": "which; one's own only",
+    "answers_of(conversation)": "where one is active",
+    "message_delivery(conversation)": "where; of one's own message",
+    "message_delivery(after_id)": "the cursor",
     "own_revisions(message)": "which message; one's own only",
     "remove_message(conversation)": "where; out of one's own sight",
 }
@@ -146,7 +153,7 @@ def test_the_writer_executes_the_batches_the_steps_of_the_outbox_and_what_everyb
     found = {row.name for row in owner(FUNCTIONS) if row.is_definer and row.by_writer and not row.by_public}
     assert found == {
         "send_messages", "mark_receipts", "claim_queued", "hold_queued", "finish_queued", "settle_queued",
-        "told_messages", "reader_of", "missed_messages",
+        "told_messages", "reader_of", "missed_messages", "expire_messages", "release_attachments", "settle_notifications",
     }  # fmt: skip
 
 
