@@ -62,11 +62,11 @@ def test_admins_alone_set_it_in_a_group_and_nothing_else_is_set_for_two(ruth, am
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "wanted",
     [{"disappear_after_s": 59}, {"disappear_after_s": 31_536_001}, {"slow_mode_s": -1}, {"slow_mode_s": 3_601}, {"slow_mode_s": None}, {"is_frozen": 1}],
 )  # fmt: skip
-def test_settings_have_their_bounds(ruth, group, settings):
-    assert change(ruth, group, **settings).refusal == (400, "invalid")
+def test_settings_have_their_bounds(ruth, group, wanted):
+    assert change(ruth, group, **wanted).refusal == (400, "invalid")
 
 
 def test_what_is_over_is_shown_to_nobody_and_then_becomes_a_tombstone(ruth, amos, room):
