@@ -37,7 +37,7 @@ def forward_message(*, conversation_id: UUID, seq: int, body: shapes.Forward) ->
     """Send the message to each of these conversations, or to none: a send each, which names no origin.
 
     Raises NotFound, Conflict (it is deleted), Invalid (too many at a time), ClientIdReused, and what a send raises,
-    with the `conversation` that refused.
+    with the `place` in `to` of the conversation that refused.
     """
     if len(set(body.to)) != len(body.to):
         raise invalid(to="Each conversation once.")
@@ -90,7 +90,7 @@ def _send(row: Row, message: shapes.Message, base: UUID, to: list[UUID]) -> list
 def _told(target: UUID, body: shapes.SendMessage, result: Any, author: UUID) -> shapes.SentMessage:
     """Raises what this conversation refuses with, which undoes the sends to the others."""
     if error := refusal(result.outcome, result.retry_after_ms):
-        error.extra["conversation"] = str(target)
+        error.extra["place"] = result.ord - 1
         raise error
     message = sent_message(target, body, result, author=author)
     tell_sent(message=message, result=result, author=author)

@@ -63,10 +63,10 @@ def test_one_refusal_undoes_all_and_says_where(ruth, amos, lydia, room, others):
     amos.say(room, "hello")
     lydia.blocks(ruth)
     answer = forward(ruth, room, [others[1], others[0]])
-    assert (answer.refusal, answer.body["conversation"]) == ((403, "blocked"), others[0])
+    assert (answer.refusal, answer.body["place"]) == ((403, "blocked"), 1)
     strange = str(uuid4())
     answer = forward(ruth, room, [others[1], strange])
-    assert (answer.refusal, answer.body["conversation"]) == ((404, "not_found"), strange)
+    assert (answer.refusal, answer.body["place"]) == ((404, "not_found"), 1)
     assert ruth.see(others[1])["latest_seq"] == 0
 
 
