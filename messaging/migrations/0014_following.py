@@ -10,10 +10,10 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0012_reacting")]
+    dependencies = [("messaging", "0013_send_locks_fewer")]
 
     operations = [
-        RunSQLFile(SQL, "0028_disappearing_v1"),
-        RunSQLFile(SQL, "0029_forwarding_v1"),
-        RunSQLFile(SQL, "0030_following_v1"),
+        RunSQLFile(SQL, "0029_disappearing_v1"),
+        RunSQLFile(SQL, "0030_forwarding_v1"),
+        RunSQLFile(SQL, "0031_following_v1"),
     ]
