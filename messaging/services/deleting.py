@@ -10,7 +10,6 @@ from messaging.queries.messages import as_messages, message_at
 from messaging.schemas.frames import PersonalNews
 from messaging.schemas.messages import Message, RemovedMessage
 from messaging.services.attachments import release_attachments
-from messaging.services.notices import settle_notifications
 from messaging.services.outcomes import refusal
 from messaging.services.telling import publish_updated
 from notifications.events import publish_settled
@@ -30,7 +29,6 @@ def delete_for_all(*, conversation_id: UUID, seq: int) -> Message:
     if result.new_rev is not None:
         release_attachments(messages=[result.id])
         publish_updated([result.id])
-        settle_notifications([conversation_id])
     (message,) = as_messages(member, [message_at(member, seq)])
     return message
 

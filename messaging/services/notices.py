@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS
 
 from messaging.models import Conversation, Participant
 from notifications.enums import Kind
 from notifications.events import publish_settled
 from notifications.models import Notification
 from notifications.services.opening import open_notification
+from prayermap.lib.acting import in_writers_role
 from prayermap.lib.db import call
 
 
@@ -53,12 +57,14 @@ def tell_settled(conversation_id: UUID, user_id: UUID) -> None:
         publish_settled([user_id], conversation_id, fresh=closed)
 
 
-def settle_notifications(conversation_ids: Iterable[UUID], *, using: str = "default") -> None:
+def settle_notifications(conversation_ids: Iterable[UUID], *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Messages there were deleted, hidden, erased or have disappeared: what told of them and nothing else is closed.
 
-    To be called in the transaction that did it, by whatever role; connected devices hear of it after the commit.
+    To be called in the transaction that did it, whoever acts, or in one of the owner's; `publish_updated` does so.
+    Connected devices hear of it after the commit.
     """
-    rows = call("settle_notifications", list(conversation_ids), types="uuid[]", using=using)
+    with in_writers_role() if using == DEFAULT_DB_ALIAS else nullcontext():
+        rows = call("settle_notifications", list(conversation_ids), types="uuid[]", using=using)
     by_conversation: dict[UUID, list[UUID]] = {}
     for row in rows:
         by_conversation.setdefault(row.conversation, []).append(row.user_id)

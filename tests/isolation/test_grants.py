@@ -91,7 +91,6 @@ UUID_PARAMETERS = {
     "register_device(id)": "the id of the device",
     "register_device(session)": "the sign-in that it hangs on",
     "register_device(client)": "the client_id",
-    "settle_notifications(conversations)": "where; closes only what has nothing left to tell, the same for everybody",
     "notify_again(conversations)": "where; about oneself",
     "unread_heads(conversations)": "where; narrowed to one's own memberships",
     "edit_message(conversation)": "where; one's own message there",

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from messaging.services.notices import settle_notifications
+from messaging.services.telling import publish_updated
 from tests.messaging.lines import owner
 from tests.notifications.looking import inbox, is_notified, kinds, one, reads, rows, unread, wants
 
@@ -99,6 +100,22 @@ def test_deleted_message_is_taken_back_from_those_who_had_nothing_else(ruth, amo
     assert (is_notified(amos, room), is_notified(lydia, room)) == (True, False)
     assert one(amos, "message_received")["preview"] == "one"
     gone(room, 1)
+    assert kinds(amos) == []
+
+
+def test_message_that_its_author_deletes_is_taken_back(ruth, amos):
+    room = ruth.direct(amos)
+    ruth.say(room, "one")
+    ruth.ok("DELETE", f"conversations/{room}/messages/1/?scope=all")
+    assert (kinds(amos), is_notified(amos, room)) == ([], False)
+
+
+def test_message_that_is_hidden_by_a_moderator_is_taken_back(ruth, amos):
+    room = ruth.direct(amos)
+    message = ruth.say(room, "one")
+    owner("UPDATE message SET state = 'hidden', rev = rev + 1 WHERE conversation_id = %s", room)
+    with transaction.atomic():
+        publish_updated([UUID(message["id"])])
     assert kinds(amos) == []
 
 
