@@ -116,10 +116,11 @@ def leave_conversation(*, conversation_id: UUID) -> None:
     me = my_participant(conversation_id)
     if me.state == State.INVITED:
         return decline_invitation(conversation_id=conversation_id)
-    (left,) = members_by_id(conversation_id, [me.id])
+    found = members_by_id(conversation_id, [me.id])
     steps = call("step_member", conversation_id, "leave", types="uuid text")
-    if not steps:  # another device was faster
+    if not (found and steps):  # another device was faster
         raise NotFound
+    (left,) = found
     (step,) = steps
     left.state, left.role = "left", "member"
     publish_member(conversation_id, left, rev=step.new_rev, reason="left")
