@@ -153,3 +153,29 @@ class AppealState(models.TextChoices):
     UPHELD = "upheld"
     #: The sanction was taken back.
     GRANTED = "granted"
+
+
+class ErasureState(models.TextChoices):
+    """How far a request to be erased has come."""
+
+    #: Waits for its day; may be taken back.
+    PENDING = "pending"
+    #: Its day has come, and a legal hold keeps it waiting.
+    HELD = "held"
+    #: The account is closed; what stands under the person's name is being erased.
+    RUNNING = "running"
+    #: What stands under their name is gone; their anonymous traces follow within a day.
+    SETTLING = "settling"
+    DONE = "done"
+    #: Taken back in time.
+    CANCELLED = "cancelled"
+
+
+class ErasureOrigin(models.TextChoices):
+    """Who asked for it."""
+
+    PERSON = "person"
+    #: Somebody answerable for people's data, at the command line or in the console.
+    OFFICER = "officer"
+    #: The ledger, after a backup from before was restored.
+    REPLAY = "replay"

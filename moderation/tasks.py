@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+from uuid import UUID
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from moderation.privacy.erasing import advance
+from moderation.privacy.officer import request_decided
+from moderation.privacy.preview import count
+from moderation.queries.erasures import due_requests, overdue_requests
 from moderation.queries.verification import verify_audit
 from moderation.services.auditing import record, seal_newest
 from moderation.services.following import lapse_decisions, remove_in_bulk
 from moderation.services.notices import tell_people
-from moderation.services.retention import forget_old_evidence
+from moderation.services.retention import forget_evidence_of_erased, forget_old_evidence
 from prayermap.lib.times import utc_now
 
 logger = logging.getLogger(__name__)
@@ -51,3 +56,32 @@ def forget_evidence(timestamp: int) -> None:
     """What was sealed for cases that were closed long ago, in small batches."""
     while forget_old_evidence(now=utc_now()):
         pass
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queueing_lock="evidence of erased")
+def forget_erased(timestamp: int) -> None:
+    """What was kept of erased people until their cases were closed."""
+    while forget_evidence_of_erased():
+        pass
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="erasures")
+def erase_due(timestamp: int) -> None:
+    """Go on with every erasure that has something to do. Jobs of a single person would tell when."""
+    now = utc_now()
+    request_decided(now)
+    for request in due_requests(now):
+        try:
+            advance(request)
+        except Exception:
+            logger.exception("an erasure stopped; it goes on in five minutes")
+    if overdue := overdue_requests(now):
+        logger.error("%d erasures are past their legal deadline", overdue)
+
+
+@app.task
+def count_traces(request: str) -> None:
+    """The preview of an erasure."""
+    count(UUID(request))

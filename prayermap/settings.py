@@ -207,6 +207,12 @@ PUBLIC_URL = env.str("PUBLIC_URL", "")
 PUSH_TO_LOOPBACK = env.bool("PUSH_TO_LOOPBACK", False)
 PUSH_DEVICES = 20
 
+# --- people's rights -----------------------------------------------------------------------------
+#: How long somebody may think it over before they are erased.
+ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", 14)
+#: Whom to erase again after a backup was restored: a file that no backup of the database holds.
+ERASURE_LEDGER = env.str("ERASURE_LEDGER", str(PRAYERMAP_DATA / "erasure_ledger.jsonl"))
+
 # --- limits: every one answers with its code and the time to wait -------------------------------
 REQUEST_BYTES = 1_048_576
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BYTES

@@ -72,6 +72,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     #: Can't sign in for good.
     banned_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
+    #: The person was erased: this row is hollow and stands for nobody, so that others' conversations hold together.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
 

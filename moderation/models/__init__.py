@@ -3,6 +3,7 @@
 from .audit import AuditDetail, AuditEntry, AuditIdentity, AuditSeal
 from .case import Case, CaseNote, CaseParty, Evidence, Report
 from .decision import Appeal, Decision, Sanction
+from .privacy import ErasureRequest, LegalHold
 
 __all__ = [
     "Appeal",
@@ -14,7 +15,9 @@ __all__ = [
     "CaseNote",
     "CaseParty",
     "Decision",
+    "ErasureRequest",
     "Evidence",
+    "LegalHold",
     "Report",
     "Sanction",
 ]

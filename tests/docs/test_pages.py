@@ -107,3 +107,11 @@ def test_make_is_called_as_the_makefile_allows():
     assert {"run", "test", "lint", "bench"} <= targets
     assert [name for name in targets if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []
     assert [name for name in variables if not re.search(rf"^{name} =", makefile, re.MULTILINE)] == []
+
+
+def test_privacy_page_lists_every_table_of_which_something_is_kept():
+    from moderation.privacy.registry import TRACES
+
+    cells = re.findall(r"^\| (`[\w`, ]+`) \|", prose(ROOT / "docs" / "privacy.md"), re.MULTILINE)
+    listed = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+    assert sorted(listed) == sorted({trace.table for trace in TRACES if trace.kept})

@@ -98,6 +98,7 @@ def make_world() -> World:
     fill_group(world)
     fill_direct(world)
     fill_outboxes(world)
+    fill_requests(world)
     people = world.people
     fill_sanction(world)
     world.notification = people["member"].ok("GET", "notifications/?unread=true")["results"][0]["id"]
@@ -149,6 +150,10 @@ def fill_prayers(world: World) -> None:
     world.sealed_prayer = anonymous.ok("POST", "prayers/", PRAYER | {"is_anonymous": True})["id"]
     said = {"content": "With you", "is_anonymous": True}
     member.ok("POST", f"prayers/{world.sealed_prayer}/responses/", said)
+
+
+def fill_requests(world: World) -> None:
+    world.people["owner"].ok("POST", "me/erasure/", {})
 
 
 def fill_outboxes(world: World) -> None:

@@ -25,6 +25,8 @@ WHOSE = {
     "prayer_response": "prayer_id",
     "prayer_author": None,
     "prayer_response_author": None,
+    "erasure_request": "user_id",
+    "legal_hold": None,
     "attachment": None,
     "media_blob": None,
     "slow_mode_turn": None,

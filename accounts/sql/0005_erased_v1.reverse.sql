@@ -1,0 +1,1 @@
+REVOKE SELECT (erased_at) ON accounts_user FROM prayermap_staff;
