@@ -153,6 +153,9 @@ class Client:
                 self.replica.mark(data["conversation"], data["member"], *marks)
             case "conversation.updated":
                 self._learn(data["conversation"]["id"], data["conversation"]["rev"])
+            case "batch":
+                for inner in data["frames"]:
+                    self._take(inner)
             case "conversation.removed":
                 self.replica.copies.pop(data["id"], None)
 

@@ -12,6 +12,7 @@ class MessagingConfig(AppConfig):
         from notifications.rules.sources import Source, register
         from prayers.following import followers
 
+        from . import receivers
         from .queries import notices
         from .queries.members import is_visible_anonymous
         from .realtime import running
@@ -19,6 +20,7 @@ class MessagingConfig(AppConfig):
         from .services.prayer_following import conversations_follow
 
         running.register()
+        receivers.connect()
         member_resolvers.append(is_visible_anonymous)
         register(notices.KINDS, Source(notices.resolve, notices.holds, open_again, open_again_for_all))
         followers.append(conversations_follow)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -46,6 +46,8 @@ class RoomEvent(msgspec.Struct, frozen=True):
     quoted: int = 0
     quoted_sender: str = ""
     unquoted: str = ""
+    #: Names what the frame is the whole state of: a later one of the conversation with the same name replaces it.
+    replaces: str = ""
 
 
 class MemberEvent(msgspec.Struct, frozen=True):
@@ -60,11 +62,12 @@ class MemberEvent(msgspec.Struct, frozen=True):
 
 
 class PersonEvent(msgspec.Struct, frozen=True):
-    """One frame for all devices of a person."""
+    """One frame for all devices of a person; `replaces` as in RoomEvent."""
 
     user: str
     frame: str
     skip: str = ""
+    replaces: str = ""
 
 
 class LookEvent(msgspec.Struct, frozen=True):
@@ -84,8 +87,25 @@ class TypingEvent(msgspec.Struct, frozen=True):
     until: int
 
 
+class PresenceEvent(msgspec.Struct, frozen=True):
+    """A person came, went or is away. `last_seen` in Unix seconds; `at` orders events; `circle`: who may know."""
+
+    user: str
+    state: Literal["online", "away", "offline"]
+    last_seen: int | None
+    at: int
+    circle: list[str]
+
+
+class PresenceLook(msgspec.Struct, frozen=True):
+    """Whom this person may see, or who may see them, has changed."""
+
+    user: str
+
+
 ROOM, MEMBER, PERSON = "messaging.room", "messaging.member", "messaging.person"
 LOOK, TYPING = "messaging.look", "messaging.typing"
+PRESENCE, PRESENCE_LOOK = "messaging.presence", "messaging.presence.look"
 
 
 def frame(type_: str, data: Any) -> str:
@@ -125,6 +145,7 @@ def message_event(
         quoted=quoted,
         quoted_sender=str(quoted_sender or ""),
         unquoted=text(msgspec.structs.replace(neutral, reply_to=None)) if quoted else "",
+        replaces=f"message/{message.seq}" if type_ == "message.updated" else "",
     )
 
 
@@ -199,6 +220,10 @@ def publish_look(user: UUID, conversation: UUID) -> None:
 
 def publish_to_person(user: UUID, type_: str, data: Any, *, skip: str = "") -> None:
     publish_on_commit(PERSON, PersonEvent(user=str(user), frame=frame(type_, data), skip=skip))
+
+
+def publish_presence_look(user: UUID) -> None:
+    publish_on_commit(PRESENCE_LOOK, PresenceLook(str(user)))
 
 
 def receipt_frame(conversation: str, member: UUID, delivered_seq: int, read_seq: int, at: datetime) -> str:

@@ -46,6 +46,7 @@ FEATURES = [
     "batch",
     "notifications",
     "attachments",
+    "presence",
 ]
 
 

@@ -25,7 +25,7 @@ from prayermap.lib.times import utc_now
 
 from .answers import answer_ok
 from .database import in_database
-from .sockets import Socket
+from .sockets import Socket, heartbeat_of
 
 if TYPE_CHECKING:
     from .service import Realtime
@@ -74,9 +74,10 @@ async def changes(realtime: Realtime, socket: Socket, ref: Ref, data: frames.Cha
 
 
 def client_state(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ClientState) -> None:
-    answer_ok(socket, ref)
+    answer_ok(socket, ref, {"heartbeat_s": heartbeat_of(data)})
     socket.set_state(data)
     realtime.hub.activity.changed(socket.user)
+    realtime.hub.presence.moved(socket)
 
 
 async def auth_refresh(realtime: Realtime, socket: Socket, ref: Ref, data: frames.AuthRefresh) -> None:

@@ -12,25 +12,31 @@ from uuid import UUID
 
 import msgspec
 
+from messaging.enums import Kind
 from messaging.events import (
     LOOK,
     MEMBER,
     PERSON,
+    PRESENCE,
+    PRESENCE_LOOK,
     ROOM,
     TYPING,
     LookEvent,
     MemberEvent,
     PersonEvent,
+    PresenceEvent,
+    PresenceLook,
     RoomEvent,
     TypingEvent,
     frame,
 )
 from prayermap.lib import news
 
-from . import repair, typists
+from . import receipts, repair, typists
 from .activity import Activity
 from .layer import LayerLink
 from .notices import Notices
+from .presence import Presence
 from .rooms import OrderedEvent, Room
 from .sockets import REVOKED, Socket
 
@@ -49,6 +55,7 @@ class Hub:
         self.layer = LayerLink(news.dispatch, self._on_gap)
         self.notices = Notices(self)
         self.activity = Activity(self)
+        self.presence = Presence(self)
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: set[str] = set()  # rooms whose gap is being waited for or read
         self._is_resynchronising = False
@@ -60,11 +67,14 @@ class Hub:
         news.handle(PERSON, PersonEvent, self.on_person_event)
         news.handle(LOOK, LookEvent, self.on_look)
         news.handle(TYPING, TypingEvent, self.on_typing)
+        news.handle(PRESENCE, PresenceEvent, self.presence.on_event)
+        news.handle(PRESENCE_LOOK, PresenceLook, self.on_presence_look)
         news.handle("session.ended", news.SessionEnded, self._on_session_ended)
         news.handle("user.suspended", news.UserSuspended, self._on_user_suspended)
         news.handle("blocks.changed", news.BlocksChanged, self._on_blocks_changed)
         self.notices.start()
         await self.layer.start()
+        self.run(self.presence.keep())
         news.set_carrier(partial(_from_any_thread, loop, self._carry))
 
     async def stop(self) -> None:
@@ -78,6 +88,7 @@ class Hub:
         """From now on the socket gets its person's events; conversations follow by `enter`."""
         self.sockets[socket.user][socket] = None
         self.activity.changed(socket.user)
+        self.presence.came(socket)
 
     def enter(
         self,
@@ -87,11 +98,14 @@ class Hub:
         rev: int,
         visible_from: int = 1,
         latest_seq: int = 0,
+        active_count: int = 0,
+        kind: str = "",
     ) -> None:
         """The person is an active member there; a `Membership` that was read after `join`."""
         room = self.rooms.get(conversation)
         if room is None:
             room = self.rooms[conversation] = Room(conversation)
+        room.active_count, room.is_direct = active_count, kind == Kind.DIRECT_MESSAGE
         socket.rooms.add(conversation)
         room.add(socket, member, rev, visible_from)
         self.send_all(room, room.start_at(rev, latest_seq))
@@ -99,10 +113,12 @@ class Hub:
     def leave(self, socket: Socket) -> None:
         """The socket is gone."""
         mine = self.sockets.get(socket.user, {})
-        mine.pop(socket, None)
+        was_here = mine.pop(socket, 0) is None
         if not mine:
             self.sockets.pop(socket.user, None)
         self.activity.changed(socket.user)
+        if was_here:
+            self.presence.left(socket)
         for conversation in socket.rooms:
             room = self.rooms.get(conversation)
             if room is not None:
@@ -130,13 +146,19 @@ class Hub:
         if room is None:
             return
         if event.rev is None:
-            self.fan_out(room, event)
+            if receipts.is_gathered(room, event):
+                receipts.gather(room, event)
+            else:
+                self.fan_out(room, event)
         else:
             self.send_all(room, room.take(event))
 
     def on_member_event(self, event: MemberEvent) -> None:
         room = self.rooms.get(event.conversation)
         user = UUID(event.user) if event.user else (room.user_of(event.member) if room else None)
+        if event.reason and room is not None and room.is_direct:
+            for member in room.members:  # they share no conversation any more
+                self.presence.look(member)
         if event.reason and room is not None and user is not None and room.members.get(user) == event.member:
             room.drop_user(user)  # at once: who went gets nothing more, whatever is still held
             if not event.user:  # an anonymous member, whom the sender of the news could not name
@@ -153,7 +175,7 @@ class Hub:
     def on_person_event(self, event: PersonEvent) -> None:
         for socket in self.sockets.get(UUID(event.user), ()):
             if socket.id != event.skip:
-                socket.push(event.frame)
+                socket.push(event.frame, event)
 
     def on_look(self, event: LookEvent) -> None:
         user = UUID(event.user)
@@ -163,6 +185,9 @@ class Hub:
     def on_typing(self, event: TypingEvent) -> None:
         if room := self.rooms.get(event.conversation):
             typists.take(self, room, event)
+
+    def on_presence_look(self, event: PresenceLook) -> None:
+        self.presence.look(UUID(event.user))
 
     def _on_session_ended(self, event: news.SessionEnded) -> None:
         session = UUID(event.session)
@@ -197,7 +222,7 @@ class Hub:
         listeners = room.sockets if not room.late else [s for s in room.sockets if room.is_for(s, event.rev)]
         if isinstance(event, MemberEvent):
             for socket in listeners:
-                socket.push(text)
+                socket.push(text, event)
             return
         sender, skip, quoted = event.sender, event.skip, event.quoted
         if event.is_new:
@@ -212,9 +237,10 @@ class Hub:
         for socket in listeners:
             if socket.user != author:
                 if not sender or sender not in socket.hidden:
-                    socket.push(text if not quoted or _sees_quote(room, socket, event) else event.unquoted)
+                    seen = text if not quoted or _sees_quote(room, socket, event) else event.unquoted
+                    socket.push(seen, event)
             elif socket.id != skip:
-                socket.push(own)
+                socket.push(own, event)
 
     def _push(self, user: UUID, text: str) -> None:
         for socket in self.sockets.get(user, ()):

@@ -17,13 +17,17 @@ from prayermap.lib.db import call
 
 
 class Membership(NamedTuple):
-    """An active one. `rev` and `latest_seq` of its conversation, and from which `seq` on the member may see."""
+    """An active one. `rev`, `latest_seq`, `active_count` and `kind` are its conversation's; `visible_from`: from which
+    `seq` on the member may see.
+    """
 
     conversation: str
     member: str
     rev: int
     visible_from: int = 1
     latest_seq: int = 0
+    active_count: int = 0
+    kind: str = ""
 
 
 class Missed(NamedTuple):
@@ -84,10 +88,17 @@ def _active_memberships(conversation: str | None = None) -> list[Membership]:
     if conversation is not None:
         rows = rows.filter(conversation_id=conversation)
     found = rows.values_list(
-        "conversation_id", "pk", "conversation__rev", "visible_from_seq", "conversation__latest_seq"
+        "conversation_id",
+        "pk",
+        "conversation__rev",
+        "visible_from_seq",
+        "conversation__latest_seq",
+        "conversation__active_count",
+        "conversation__kind",
     )
     return [
-        Membership(str(conversation_id), str(member), *numbers) for conversation_id, member, *numbers in found
+        Membership(str(conversation_id), str(member), rev, visible_from, latest_seq, active_count, kind)
+        for conversation_id, member, rev, visible_from, latest_seq, active_count, kind in found
     ]
 
 

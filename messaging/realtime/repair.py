@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from accounts.queries import live_sessions
+from messaging.enums import Kind
 from messaging.events import RoomEvent, frame, message_event, without_personal_parts
 from prayermap.lib.errors import ApiError
 
@@ -79,6 +80,8 @@ async def show_conversation(hub: Hub, user: UUID, conversation: str) -> None:
         text = frame("conversation.updated", {"conversation": shown})
         for socket in hub.sockets.get(user, ()):
             socket.push(text)
+        if shown.kind == Kind.DIRECT_MESSAGE.value:
+            hub.presence.look(user)
 
 
 async def refresh_blocks(hub: Hub, user: UUID) -> None:
@@ -86,6 +89,7 @@ async def refresh_blocks(hub: Hub, user: UUID) -> None:
         blocks = await in_database(read_blocks, user)
         for socket in hub.sockets.get(user, ()):
             socket.apart, socket.hidden = blocks
+    hub.presence.look(user)
 
 
 async def _catch_up(hub: Hub, room: Room) -> None:

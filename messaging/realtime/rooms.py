@@ -19,7 +19,10 @@ class Room:
     Two processes (or REST and the writer) commit and publish independently, so news may overtake each other.
     """
 
-    __slots__ = ("_held", "floors", "id", "late", "members", "rev", "seq", "sockets", "typing")
+    __slots__ = (
+        "_held", "active_count", "floors", "id", "is_direct", "late", "members", "receipts", "rev", "seq", "sockets",
+        "typing",
+    )  # fmt: skip
 
     def __init__(self, conversation: str) -> None:
         self.id = conversation
@@ -29,6 +32,10 @@ class Room:
         self.members: dict[UUID, str] = {}  # member ids by user, of those who are connected here
         self.floors: dict[UUID, int] = {}  # the first seq that who came later may see
         self.typing: dict[str, tuple[str, UUID, int]] = {}  # name, user, Unix ms of the end by member id
+        self.receipts: dict[str, RoomEvent] = {}  # of a large group: gathered, to be told together
+        #: As it was when somebody here entered last; nothing exact hangs on it.
+        self.active_count = 0
+        self.is_direct = False
         #: Sockets that entered at a later `rev` than was told here: what lies below it was not for them.
         self.late: dict[Socket, int] = {}
         self._held: list[tuple[int, int, OrderedEvent]] = []

@@ -102,7 +102,7 @@ class Realtime:
 
     def _look_at(self, socket: Socket) -> None:
         now = time.time()
-        if time.monotonic() - socket.last_heard > 2 * settings.HEARTBEAT_SECONDS:
+        if time.monotonic() - socket.last_heard > 2 * socket.heartbeat_s:
             socket.close(SLOW, "Nothing was heard from you for too long.")
         elif now >= socket.expires_at:
             socket.close(EXPIRED, "The sign-in of this socket has run out.")

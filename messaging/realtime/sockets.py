@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -15,7 +15,13 @@ from messaging.events import frame
 from messaging.schemas.frames import Bye, ClientState
 from prayermap.lib.rate import TokenBucket
 
+from .bundles import Bundle
+
+if TYPE_CHECKING:
+    from .notes import Note
+
 BUNDLE_SECONDS = 10
+QUIET_HEARTBEATS = 2
 #: Characters (of up to 4 bytes) that may wait for one client: 100 of the longest messages four times over.
 QUEUE_CHARS = 4_000_000
 _CLOSE_WITHIN_S = 2.0
@@ -26,13 +32,18 @@ _NO_RECONNECT_FROM = 4500
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
+def heartbeat_of(state: ClientState) -> int:
+    """Seconds. A quiet client need not be heard of so often: each heartbeat wakes a radio."""
+    return int(settings.HEARTBEAT_SECONDS) * (QUIET_HEARTBEATS if state.is_quiet else 1)
+
+
 class Socket:
     """What the hub pushes to. Nothing here waits but `pump`, the task that sends."""
 
     __slots__ = (
         "_bundle", "_closing", "_is_held", "_pump_task", "_queue", "_send", "_size", "_wake", "apart", "bad_in_a_row", "bucket",
-        "device_id", "expires_at", "hidden", "id", "is_quiet", "last_heard", "name", "refused_in_a_row", "rooms", "session", "user",
-        "warned",
+        "device_id", "expires_at", "heartbeat_s", "hidden", "id", "is_away", "is_quiet", "last_heard", "name", "refused_in_a_row",
+        "rooms", "session", "shown", "user", "warned",
     )  # fmt: skip
 
     def __init__(
@@ -47,11 +58,14 @@ class Socket:
         self.last_heard = time.monotonic()
         self.bucket = TokenBucket(burst=settings.FRAMES_BURST, per_second=settings.FRAMES_PER_SECOND)
         self.bad_in_a_row = self.refused_in_a_row = 0
-        self.is_quiet = self.warned = False
+        self.heartbeat_s = settings.HEARTBEAT_SECONDS
+        #: Quiet: events come bundled. Away: the app is in the background.
+        self.is_quiet = self.is_away = self.warned = False
+        self.shown: dict[UUID, Note] = {}  # whose presence this client holds, but for those offline long ago
         self._send = send
         self._queue: deque[str] = deque()
-        self._bundle: list[str] = []
-        self._size = 0  # characters in both
+        self._bundle = Bundle()
+        self._size = 0  # characters in the queue
         self._wake = asyncio.Event()
         self._closing: int | None = None
         self._is_held = True  # until the welcome
@@ -62,12 +76,14 @@ class Socket:
         self._pump_task = asyncio.create_task(self._pump())
         return self._pump_task
 
-    def push(self, text: str) -> None:
-        """An event: at once, or in the next bundle of a quiet client."""
+    def push(self, text: str, event: Any = None) -> None:
+        """An event: at once, or in the next bundle of a quiet client, where it may take an earlier one's place."""
         if self.is_quiet and self._closing is None:
-            self._bundle.append(text)
-            self._size += len(text)
-            if len(self._bundle) > settings.SOCKET_QUEUE_FRAMES or self._size > QUEUE_CHARS:
+            self._bundle.add(text, event)
+            if (
+                len(self._bundle) > settings.SOCKET_QUEUE_FRAMES
+                or self._size + self._bundle.size > QUEUE_CHARS
+            ):
                 self._bundle.clear()
                 self.close(SLOW, "Too much has happened; reconnect and sync.")
         else:
@@ -77,13 +93,13 @@ class Socket:
         """An answer, or an event of an active client. A full queue ends the socket, never the server's memory."""
         if self._closing is not None:
             return
-        size = self._size + len(text)
+        size = self._size + self._bundle.size + len(text)
         # One answer alone may be longer: a page of `changes`, a `batch`.
         if len(self._queue) >= settings.SOCKET_QUEUE_FRAMES or (size > QUEUE_CHARS and self._queue):
             self._queue.clear()
             self.close(SLOW, "You read too slowly; reconnect and sync.")
             return
-        self._size = size
+        self._size += len(text)
         self._queue.append(text)
         self._wake.set()
 
@@ -95,16 +111,15 @@ class Socket:
         self._wake.set()
 
     def set_state(self, state: ClientState) -> None:
-        self.is_quiet = state.state == "inactive" or state.network == "low"
+        self.is_away, self.is_quiet = state.state == "inactive", state.is_quiet
+        self.heartbeat_s = heartbeat_of(state)
         if not self.is_quiet:
             self.flush_bundle()
 
     def flush_bundle(self) -> None:
         """Send what a quiet client has waiting as one `batch`."""
-        if self._bundle:
-            frames, self._bundle = self._bundle, []
-            self._size -= sum(map(len, frames))
-            self.push_now('{"type":"batch","data":{"frames":[' + ",".join(frames) + "]}}")
+        if text := self._bundle.take():
+            self.push_now(text)
 
     def close(self, code: int, reason: str, *, retry_after_ms: int = 0) -> None:
         """Say `bye` and close, after what is queued; within 2 s in any case."""

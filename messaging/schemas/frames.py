@@ -109,6 +109,10 @@ class ClientState(msgspec.Struct, forbid_unknown_fields=True):
     state: Literal["active", "inactive"] = "active"
     network: Literal["full", "low"] = "full"
 
+    @property
+    def is_quiet(self) -> bool:
+        return self.state == "inactive" or self.network == "low"
+
 
 class AuthRefresh(msgspec.Struct, forbid_unknown_fields=True):
     """`auth.refresh`: a fresh ticket of the same session extends the socket in place."""
@@ -187,6 +191,14 @@ class TypingNews(msgspec.Struct):
     ttl_ms: int
 
 
+class PresenceNews(msgspec.Struct):
+    """Of people with whom one shares a direct conversation; `last_seen_at`, to the minute, of who is offline."""
+
+    user: UUID
+    state: Literal["online", "away", "offline"]
+    last_seen_at: datetime | UnsetType = UNSET
+
+
 class ConversationUpdated(msgspec.Struct):
     conversation: Conversation
 
@@ -203,7 +215,12 @@ class MemberUpdated(msgspec.Struct):
 
 
 class Batch(msgspec.Struct):
+    """Frames to be applied one by one. `revs`: conversations of which frames were left out, because later ones in this
+    batch say all they said, and from which rev to which the batch is complete for them.
+    """
+
     frames: list[dict[str, Any]]
+    revs: dict[str, tuple[int, int]] | UnsetType = UNSET
 
 
 class Expiring(msgspec.Struct):
@@ -236,6 +253,7 @@ SERVER_FRAMES: dict[str, type[msgspec.Struct]] = {
     "message.personal": PersonalNews,
     "receipt": ReceiptNews,
     "typing": TypingNews,
+    "presence": PresenceNews,
     "conversation.updated": ConversationUpdated,
     "conversation.removed": ConversationRemoved,
     "member.updated": MemberUpdated,

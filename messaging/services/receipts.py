@@ -61,8 +61,14 @@ def receipt_event(
     """Topic and event of a moved mark: for everybody, or for one's own devices where receipts aren't shared."""
     conversation = str(conversation_id)
     frame = receipt_frame(conversation, result.member, result.delivered_seq, result.read_seq, result.at)
+    replaces = f"receipt/{result.member}"
     if result.shares:
         return ROOM, RoomEvent(
-            conversation=conversation, rev=None, frame=frame, author=str(author), skip=skip
+            conversation=conversation,
+            rev=None,
+            frame=frame,
+            author=str(author),
+            skip=skip,
+            replaces=replaces,
         )
-    return PERSON, PersonEvent(user=str(author), frame=frame, skip=skip)
+    return PERSON, PersonEvent(user=str(author), frame=frame, skip=skip, replaces=replaces)

@@ -22,6 +22,8 @@ from prayermap.lib.valkey import client
 
 logger = logging.getLogger(__name__)
 TYPING_MS = 10_000
+#: Of larger groups nobody is told who types: it would be most of what they are told.
+TYPING_UP_TO = 50
 
 
 def typing_key(conversation_id: UUID | str) -> str:
@@ -30,12 +32,12 @@ def typing_key(conversation_id: UUID | str) -> str:
 
 
 def set_typing(*, conversation_id: UUID, is_typing: bool) -> None:
-    """Start (for 10 s) or stop typing. An anonymous member's typing is shown to nobody.
+    """Start (for 10 s) or stop typing. An anonymous member's typing, and that in groups above 50, is shown to nobody.
 
     Raises NotFound, Forbidden, Unavailable.
     """
     member = my_active_participant(conversation_id)
-    if member.is_anonymous:
+    if member.is_anonymous or member.conversation.active_count > TYPING_UP_TO:
         return
     try:
         until = _store(member, is_typing=is_typing)
@@ -62,7 +64,8 @@ def stop_typing_after_send(
 
 def typing_list(*, conversation_id: UUID) -> TypingList:
     """Others who are typing now. Raises NotFound, Unavailable."""
-    my_reading_participant(conversation_id)
+    if my_reading_participant(conversation_id).conversation.active_count > TYPING_UP_TO:
+        return TypingList([])
     now = int(time.time() * 1000)
     try:
         found = client().zrangebyscore(typing_key(conversation_id), now, "+inf", withscores=True)

@@ -1,4 +1,4 @@
-"""What Valkey knows of a person: counters of limits and the like. All of it ends by itself within a day."""
+"""What Valkey knows of a person: counters of limits, when they were last here. All of it ends by itself in 30 days."""
 
 from __future__ import annotations
 

@@ -59,7 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--server", choices=("daphne", "uvicorn"), default="daphne", help="(default: %(default)s)"
     )
-    parser.add_argument("--deflate", action="store_true", help="compress frames for clients that offer it")
+    parser.add_argument(
+        "--deflate",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="compress long frames for clients that offer it (default: yes)",
+    )
     return parser
 
 

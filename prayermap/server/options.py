@@ -27,8 +27,8 @@ class Options:
     port: int
     #: `module:name` of the ASGI application.
     application: str = "prayermap.asgi:application"
-    #: permessage-deflate for clients that offer it: a fifth of the traffic for about twice the processor time.
-    deflate: bool = False
+    #: permessage-deflate of long frames, for clients that offer it.
+    deflate: bool = True
     #: Bytes of a request's body. Daphne and Django keep the whole of it on disk before a view may refuse it.
     body_bytes: int = 33_554_432
     #: At this one address a body may be larger, if who sends it shows in `Authorization` that it may.

@@ -5,13 +5,25 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from typing import Any
 
 import uvicorn
 from django.utils.module_loading import import_string
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from prayermap.server import drain
 from prayermap.server.bodies import limit_bodies
+from prayermap.server.compression import LongFramesFactory
 from prayermap.server.options import BACKLOG, DRAIN_SECONDS, FRAME_BYTES, Options
+
+
+class ThriftyWebSocket(WebSocketsSansIOProtocol):
+    """Compresses long frames only."""
+
+    def __init__(self, config: uvicorn.Config, *args: Any, **options: Any) -> None:
+        super().__init__(config, *args, **options)
+        if config.ws_per_message_deflate:
+            self.conn.available_extensions = [LongFramesFactory()]
 
 
 class DrainingServer(uvicorn.Server):
@@ -39,6 +51,7 @@ def serve(options: Options) -> int:
         lifespan="off",
         backlog=BACKLOG,
         ws_max_size=FRAME_BYTES,
+        ws=ThriftyWebSocket,
         ws_per_message_deflate=options.deflate,
         access_log=False,
         log_config=None,

@@ -158,6 +158,14 @@ def test_text_that_is_gone_is_not_found(ruth, amos, room):
     assert (found(amos, "kept"), found(amos, "other")) == ([], ["other"])
 
 
+def test_what_one_has_deleted_for_oneself_is_found_by_the_others(ruth, amos, room):
+    sent = ruth.say(room, "gone for me")
+    amos.ok("DELETE", f"conversations/{room}/messages/{sent['seq']}/?scope=me")
+    assert (found(amos, "gone"), found(ruth, "gone")) == ([], ["gone for me"])
+    ruth.ok("DELETE", f"conversations/{room}/messages/{sent['seq']}/?scope=all")
+    assert found(ruth, "gone") == []
+
+
 def test_nobody_finds_what_they_cannot_see(ruth, amos, lydia, naomi):
     private = ruth.group(amos, lydia)
     ruth.say(private, "sesame before")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,13 +39,14 @@ class Serving:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) // 1024
 
-    def raw(self) -> socket.socket:
+    def raw(self, extensions: str = "") -> socket.socket:
         """An open WebSocket without a client library, which would read in the background."""
         raw = socket.create_connection(("127.0.0.1", self.port))
         key = base64.b64encode(os.urandom(16)).decode()
         raw.sendall(
             f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            f"{f'Sec-WebSocket-Extensions: {extensions}' if extensions else 'X-None: 1'}\r\n\r\n".encode()
         )
         raw.settimeout(5)
         assert b" 101 " in raw.recv(4096)
@@ -144,14 +146,59 @@ def test_client_that_reads_slowly_gets_everything(kind):
 @pytest.mark.parametrize(
     ("kind", "deflate"), [("daphne", False), ("daphne", True), ("uvicorn", False), ("uvicorn", True)]
 )
-def test_compression_is_off_unless_asked_for(kind, deflate):
+def test_compression_is_agreed_on_unless_it_is_switched_off(kind, deflate):
     with serving(kind, deflate=deflate) as server, connect(server.address) as client:
-        client.send("peace" * 1_000)
-        assert client.recv(timeout=5) == "peace" * 1_000
+        for text in ("peace", "peace" * 1_000, "🕊" * 20_000):
+            client.send(text)
+            assert client.recv(timeout=5) == text
         assert client.response is not None
-        assert (
-            "permessage-deflate" in client.response.headers.get("Sec-WebSocket-Extensions", "")
-        ) is deflate
+        agreed = client.response.headers.get("Sec-WebSocket-Extensions", "")
+        assert ("permessage-deflate" in agreed) is deflate
+
+
+@BOTH
+@pytest.mark.parametrize("offer", ["", "; client_max_window_bits", "; client_no_context_takeover"])
+def test_long_frames_are_compressed_and_short_ones_are_not(kind, offer):
+    with serving(kind) as server, server.raw(f"permessage-deflate{offer}") as raw:
+        for size, is_compressed in ((100, False), (1_023, False), (1_024, True), (60_000, True)):
+            raw.sendall(long_frame("x" * size))
+            head, length, body = answer_of(raw)
+            assert (head == 0xC1, length < size) == (is_compressed,) * 2
+            if is_compressed:
+                body = zlib.decompress(body + b"\0\0\xff\xff\x01\0\0\xff\xff", -15)
+            assert body == b"x" * size
+
+
+@BOTH
+def test_small_frame_that_unpacks_to_much_ends_its_socket(kind):
+    packer = zlib.compressobj(wbits=-12)
+    bomb = packer.compress(b"x" * 100_000_000) + packer.flush(zlib.Z_SYNC_FLUSH)[:-4]
+    with serving(kind) as server, server.raw("permessage-deflate; client_max_window_bits") as raw:
+        before = server.megabytes()
+        raw.sendall(bytes([0xC1, 0x80 | 127]) + len(bomb).to_bytes(8) + bytes(4) + bomb)
+        raw.settimeout(10)
+        with contextlib.suppress(ConnectionResetError):
+            while raw.recv(65_536):
+                pass
+        assert server.megabytes() - before < GROWTH_MB
+
+
+def long_frame(text: str) -> bytes:
+    """A client's text frame above 125 bytes (or not), masked with zeros."""
+    size = len(text)
+    head = bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + size.to_bytes(2)
+    return bytes([0x81]) + head + bytes(4) + text.encode()
+
+
+def answer_of(raw: socket.socket) -> tuple[int, int, bytes]:
+    """(first byte, length, payload) of the server's next frame."""
+    head, length = raw.recv(1)[0], raw.recv(1)[0]
+    if length > 125:
+        length = int.from_bytes(raw.recv(2 if length == 126 else 8))
+    body = b""
+    while len(body) < length:
+        body += raw.recv(length - len(body))
+    return head, length, body
 
 
 @BOTH

@@ -32,9 +32,10 @@ class Person:
         return {"Authorization": f"Bearer {self.access}"}
 
 
-def make_person(name: str) -> Person:
-    user = make_user(name, email=f"{name.lower()}{next(_numbers)}@realtime.example.com")
-    return sign_in(user)
+def make_person(name: str, *, share_presence: bool = False) -> Person:
+    """Nobody hears when they come and go, unless asked for: tests of other frames count all that comes."""
+    email = f"{name.lower()}{next(_numbers)}@realtime.example.com"
+    return sign_in(make_user(name, email=email, share_presence=share_presence))
 
 
 def sign_in(user: Any) -> Person:

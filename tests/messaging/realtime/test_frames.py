@@ -179,7 +179,8 @@ async def test_ping_tells_the_time(devices, ruth):
 
 async def test_client_state_takes_known_words_only(devices, ruth):
     device = await devices(ruth)
-    assert await device.ask("client.state", {"state": "inactive"}) == {"type": "ok", "ref": 1}
+    answer = await device.ask("client.state", {"state": "inactive"})
+    assert answer == {"type": "ok", "ref": 1, "data": {"heartbeat_s": 60}}
     for wrong in ({"state": "asleep"}, {"network": "5g"}, {"state": 1}, {"battery": 20}):
         assert (await device.ask("client.state", wrong))["data"]["code"] == "invalid"
 
@@ -190,7 +191,8 @@ async def test_ref_comes_back_as_it_was(devices, ruth):
     for ref in refs:
         await device.send("client.state", {}, ref=ref)
     await device.ask("ping")
-    assert device.frames[1:-1] == [{"type": "ok", "ref": ref} for ref in refs]
+    answered = {"heartbeat_s": 30}
+    assert device.frames[1:-1] == [{"type": "ok", "ref": ref, "data": answered} for ref in refs]
 
 
 async def test_ref_of_another_shape_is_refused_and_harms_nobody(circle, devices, ruth, amos):
