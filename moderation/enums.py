@@ -179,3 +179,14 @@ class ErasureOrigin(models.TextChoices):
     OFFICER = "officer"
     #: The ledger, after a backup from before was restored.
     REPLAY = "replay"
+
+
+class ExportState(models.TextChoices):
+    """How far the copy of somebody's data has come."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+    #: It was there for some days.
+    EXPIRED = "expired"

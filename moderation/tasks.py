@@ -9,6 +9,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from moderation.privacy.erasing import advance
+from moderation.privacy.export_work import expire, make, waiting
 from moderation.privacy.officer import request_decided
 from moderation.privacy.preview import count
 from moderation.queries.erasures import due_requests, overdue_requests
@@ -85,3 +86,21 @@ def erase_due(timestamp: int) -> None:
 def count_traces(request: str) -> None:
     """The preview of an erasure."""
     count(UUID(request))
+
+
+@app.task
+def make_export(request: str) -> None:
+    """The copy that somebody has just asked for."""
+    make(UUID(request))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="exports")
+def mind_exports(timestamp: int) -> None:
+    """Copies that a killed worker left, and those whose time is over."""
+    for request in waiting(utc_now()):
+        try:
+            make(request)
+        except Exception:
+            logger.exception("an export failed")
+    expire(utc_now())

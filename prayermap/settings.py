@@ -210,6 +210,9 @@ PUSH_DEVICES = 20
 # --- people's rights -----------------------------------------------------------------------------
 #: How long somebody may think it over before they are erased.
 ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", 14)
+#: How long a copy of somebody's data may be fetched, and how long each link to it works.
+EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
+EXPORT_LINK_SECONDS = 600
 #: Whom to erase again after a backup was restored: a file that no backup of the database holds.
 ERASURE_LEDGER = env.str("ERASURE_LEDGER", str(PRAYERMAP_DATA / "erasure_ledger.jsonl"))
 
@@ -248,6 +251,7 @@ LIMITS = {
     "prayers": env.str("LIMIT_PRAYERS", "50/day"),
     "responses": env.str("LIMIT_RESPONSES", "500/day"),
     "reports": env.str("LIMIT_REPORTS", "100/day"),
+    "exports": env.str("LIMIT_EXPORTS", "5/day"),
     "uploads": env.str("LIMIT_UPLOADS", "1000/hour" if DEBUG else "100/hour"),
 }
 

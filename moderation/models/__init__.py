@@ -3,7 +3,7 @@
 from .audit import AuditDetail, AuditEntry, AuditIdentity, AuditSeal
 from .case import Case, CaseNote, CaseParty, Evidence, Report
 from .decision import Appeal, Decision, Sanction
-from .privacy import ErasureRequest, LegalHold
+from .privacy import ErasureRequest, ExportRequest, LegalHold
 
 __all__ = [
     "Appeal",
@@ -17,6 +17,7 @@ __all__ = [
     "Decision",
     "ErasureRequest",
     "Evidence",
+    "ExportRequest",
     "LegalHold",
     "Report",
     "Sanction",

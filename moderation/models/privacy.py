@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from moderation.enums import ErasureOrigin, ErasureState
+from moderation.enums import ErasureOrigin, ErasureState, ExportState
 from prayermap.lib.ids import uuid7
 
 #: Requests that still have something to do.
@@ -65,6 +65,55 @@ class ErasureRequest(models.Model):
         )
         indexes = (
             models.Index(name="erasure_request_due", fields=("due_at",), condition=Q(state__in=OPEN_STATES)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.id}"
+
+
+class ExportRequest(models.Model):
+    """A person wants a copy of their data. The file is made by the worker and kept for some days."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    client_id = models.UUIDField(null=True)
+    state = models.TextField(choices=ExportState.choices, default=ExportState.PENDING)
+    requested_at = models.DateTimeField()
+    #: When a worker took it; one that is killed leaves it, and another takes it an hour later.
+    started_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    #: In the storage of files; empty where there is none.
+    storage_name = models.TextField(blank=True, default="")
+    size = models.BigIntegerField(null=True)
+    #: SHA-256 of the file, hexadecimal.
+    digest = models.TextField(blank=True, default="")
+    #: SHA-256 of the newest link's word, which opens the file once.
+    link_digest = models.BinaryField(null=True)
+    link_expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "export_request"
+        constraints = (
+            models.CheckConstraint(name="export_request_state", condition=Q(state__in=ExportState.values)),
+            models.CheckConstraint(
+                name="export_request_file",
+                condition=Q(state=ExportState.READY, ready_at__isnull=False, expires_at__isnull=False)
+                & ~Q(storage_name="")
+                | ~Q(state=ExportState.READY) & Q(storage_name="", link_digest=None),
+            ),
+            models.UniqueConstraint(
+                name="export_request_one_open",
+                fields=("user",),
+                condition=Q(state__in=(ExportState.PENDING, ExportState.RUNNING)),
+            ),
+            models.UniqueConstraint(name="export_request_client_id", fields=("user", "client_id")),
+            models.UniqueConstraint(name="export_request_link", fields=("link_digest",)),
+        )
+        indexes = (
+            models.Index(
+                name="export_request_expiry", fields=("expires_at",), condition=Q(state=ExportState.READY)
+            ),
         )
 
     def __str__(self) -> str:

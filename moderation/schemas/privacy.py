@@ -37,3 +37,28 @@ class RequestedErasure(Erasure, kw_only=True):
     """The answer to a request; `duplicate` when it was open already."""
 
     duplicate: bool
+
+
+class RequestExport(msgspec.Struct, forbid_unknown_fields=True):
+    """Ask for a copy of one's data."""
+
+    client_id: UUID | None = None
+
+
+class Export(msgspec.Struct, kw_only=True):
+    """A copy of one's data. `url` opens it once, where it is ready; it can be fetched until `expires_at`."""
+
+    id: UUID
+    state: Literal["pending", "running", "ready", "failed", "expired"]
+    requested_at: datetime
+    ready_at: datetime | None
+    expires_at: datetime | None
+    size: int | None
+    sha256: str | None
+    url: str | None
+
+
+class RequestedExport(Export, kw_only=True):
+    """The answer to a request; `duplicate` when it was being made already."""
+
+    duplicate: bool

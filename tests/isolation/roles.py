@@ -56,6 +56,7 @@ class World:
     #: In the owner's outbox.
     queued: str = ""
     group: str = ""
+    export: str = ""
     direct: str = ""
     #: A prayer of the owner's, and an anonymous one of the anonymous member's with an anonymous response of the member's.
     prayer: str = ""
@@ -154,6 +155,7 @@ def fill_prayers(world: World) -> None:
 
 def fill_requests(world: World) -> None:
     world.people["owner"].ok("POST", "me/erasure/", {})
+    world.export = world.people["owner"].ok("POST", "me/export/", {})["id"]
 
 
 def fill_outboxes(world: World) -> None:
@@ -201,6 +203,7 @@ def path_of(world: World, role: str, template: str) -> str:
         device=world.device,
         attachment=world.attachments["direct" if role == "blocked" else "group"],
         sanction=world.sanction,
+        export=world.export,
     )
 
 

@@ -26,6 +26,7 @@ WHOSE = {
     "prayer_author": None,
     "prayer_response_author": None,
     "erasure_request": "user_id",
+    "export_request": "user_id",
     "legal_hold": None,
     "attachment": None,
     "media_blob": None,

@@ -20,7 +20,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TABLE = expectations.rest()
 #: Parameters in addresses, as the table calls them.
 NAMES = {
-    "conversation_id": "conversation", "member_id": "member", "target": "person", "prayer_id": "prayer",
+    "conversation_id": "conversation", "member_id": "member", "target": "person", "export_id": "export", "prayer_id": "prayer",
     "item_id": "item", "notification_id": "notification", "device_id": "device", "attachment_id": "attachment",
     "sanction_id": "sanction",
 }  # fmt: skip

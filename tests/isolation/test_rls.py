@@ -74,7 +74,7 @@ def check_select_shows_only_rows_of_ones_own(role, world, line):
         "prayer": prayers, "prayer_response": prayers, "delivery_status": None, "person_state": own, "client_key": own,
         "accounts_user": own, "accounts_block": own, "message_queue": own, "notification": own,
         "notification_preference": own, "notification_settings": own, "notification_decision": own, "push_device": own,
-        "report": own, "erasure_request": own, "sanction": own, "appeal": sanctions,
+        "report": own, "erasure_request": own, "export_request": own, "sanction": own, "appeal": sanctions,
     }  # fmt: skip
     for table, column in WHOSE.items():
         statement = f"SELECT {column or 'count(*)'} AS whose FROM {table}"

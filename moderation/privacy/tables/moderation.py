@@ -11,6 +11,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 
 from messaging.models import Message, Participant
@@ -24,6 +25,7 @@ from moderation.models import (
     Decision,
     ErasureRequest,
     Evidence,
+    ExportRequest,
     LegalHold,
     Report,
     Sanction,
@@ -83,6 +85,16 @@ class Reports(Trace):
         keys = list(self.left(subject).values_list("pk", flat=True)[:ROWS])
         reports.filter(pk__in=keys, case__state=CaseState.CLOSED).update(note="")
         return reports.filter(pk__in=keys).update(reporter=None, reporter_member=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exports(Deleted):
+    """The copies of their data go, each file before its row."""
+
+    def _delete_some(self, subject: Subject) -> int:
+        for name in self.left(subject).exclude(storage_name="").values_list("storage_name", flat=True):
+            default_storage.delete(name)
+        return super()._delete_some(subject)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,6 +265,19 @@ TRACES: tuple[Trace, ...] = (
         model=AuditIdentity,
         whose=of_account("user"),
         hidden=_columns("pseudonym user_id salt", "would lead through the audit trail"),
+    ),
+    Exports(
+        model=ExportRequest,
+        whose=of_account("user"),
+        shown=("id", "state", "requested_at", "ready_at", "expires_at", "size", "digest"),
+        hidden={
+            "user_id": "the person",
+            "client_id": "the client's own number of the request",
+            "started_at": "work of the server's",
+            "storage_name": "work of the server's",
+            "link_digest": "opens the copy",
+            "link_expires_at": "work of the server's",
+        },
     ),
     Kept(
         model=ErasureRequest,

@@ -22,6 +22,7 @@ from messaging.models import Attachment, MediaBlob, Message, Participant, Reacti
 from moderation.enums import CaseState, ErasureOrigin, Outcome
 from moderation.models import Appeal, Case, CaseNote, CaseParty, Decision, ErasureRequest, Sanction
 from moderation.privacy.erasing import advance
+from moderation.privacy.export_work import make
 from moderation.privacy.officer import request_now
 from notifications.models import (
     DeliveryState,
@@ -71,6 +72,7 @@ def live() -> Life:
     be_reported(life)
     sign_in_everywhere(life)
     leave_rows_of_libraries(life)
+    ask_for_a_copy(life)
     return life
 
 
@@ -248,6 +250,12 @@ def person_settings(life: Life) -> None:
         user_id=life.user.pk, notification_id=uuid7(), kind="mention", channel="push", outcome="sent", reason="x",
         opened_at=now(), at=now(),
     )  # fmt: skip
+
+
+def ask_for_a_copy(life: Life) -> None:
+    answer = life.person.ok("POST", "me/export/", {})
+    make(answer["id"])
+    life.person.ok("GET", f"me/export/{answer['id']}/")
 
 
 def leave_rows_of_libraries(life: Life) -> None:
