@@ -34,6 +34,19 @@ _FILES = {
     "matrix": "isolation/test_endpoints.py",
     "prayers": "prayers/test_api_prayers.py",
     "responses": "prayers/test_api_responses.py",
+    "about": "prayers/test_conversations.py",
+    "updates": "prayers/test_updates.py",
+    "edit": "messaging/test_api_editing.py",
+    "delete": "messaging/test_api_deleting.py",
+    "react": "messaging/test_api_reacting.py",
+    "follow": "messaging/test_api_following.py",
+    "files": "messaging/test_api_attachments.py",
+    "downloads": "messaging/test_api_attachment_files.py",
+    "queue": "messaging/test_api_queue.py",
+    "queue-order": "messaging/test_queue_order.py",
+    "inbox": "notifications/test_api_inbox.py",
+    "closing": "notifications/test_closing.py",
+    "push": "notifications/test_push.py",
 }
 
 
@@ -102,6 +115,19 @@ CONVERSATIONS = [
     ),
     line("27", "by kind and activity", "list::the_list_is_filtered"),
     line("28", "active ones by activity", "list::the_list_has_the_latest_activity_first_and_pages"),
+    line(
+        "16",
+        "about a prayer, and there still when the prayer is deleted",
+        "about::a_deleted_prayer_leaves_its_conversations_without_its_words",
+        "about::a_group_may_be_about_a_prayer",
+    ),
+    line(
+        "24",
+        "an answer to a prayer needs the prayer",
+        "about::there_must_be_a_prayer_that_one_sees",
+        "talks::a_conversation_that_cannot_be_is_400_with_its_field",
+    ),
+    line("26", "conversations of a prayer", "list::the_list_is_filtered"),
 ]
 
 MESSAGES = [
@@ -166,6 +192,43 @@ MESSAGES = [
         "plans/test_plans.py::no_hot_path_reads_a_whole_month",
         "counts::a_page_of_history",
     ),
+    line(
+        "35",
+        "a file",
+        "files::every_kind_is_stored_clean_and_carried_by_its_type_of_message",
+        "downloads::who_sees_the_message_may_have_its_file",
+    ),
+    line("36", "its size and duration", "files::an_upload_is_201_and_says_what_the_file_is"),
+    line(
+        "37",
+        "a prayer or a verse that goes along",
+        "send::every_type_that_needs_no_attachment_is_accepted_unchanged",
+        "about::a_card_names_a_prayer_that_can_be_seen",
+    ),
+    line(
+        "38",
+        "edits, and what was said before",
+        "edit::an_edited_message_is_200_and_what_both_read",
+        "edit::earlier_texts_are_kept_for_the_author_alone",
+    ),
+    line(
+        "41",
+        "reactions",
+        "react::reactions_are_counted_first_chosen_first_and_mine_is_mine",
+        "messaging/realtime/test_reacting.py::a_reaction_is_told_to_everybody_without_saying_whose_it_is",
+    ),
+    line(
+        "48",
+        "edited says so, and when",
+        "rules::a_message_that_may_not_be_is_refused_by_name",
+        "edit::an_edited_message_is_200_and_what_both_read",
+    ),
+    line(
+        "51", "the answers to a message, in order", "follow::a_thread_is_the_message_its_answers_and_theirs"
+    ),
+    line("52", "what is unread, by a mark", "list::unread_is_exact_to_999_and_without_ones_own_and_deleted"),
+    line("53", "who was mentioned, and how often since", "inbox::mention_is_told_beside_the_messages"),
+    line("54", "reactions of a page in one statement", "react::reactions_cost_one_statement_however_many"),
 ]
 
 TYPING = [
@@ -239,6 +302,12 @@ FUNCTIONS = [
     line(
         "71", "typing: members only, for ten seconds, until stopped", "typing::typing_is_for_active_members"
     ),
+    line(
+        "68",
+        "a preview of each type, read when it is shown",
+        "files::the_caption_is_the_preview",
+        "inbox::anonymous_sender_is_someone",
+    ),
 ]
 
 CLIENT = [
@@ -261,6 +330,125 @@ CLIENT = [
     line("75", "typing that isn't renewed ends", "live-typing::typing_ends_by_itself_after_ten_seconds"),
 ]
 
+OFFLINE = [
+    line("83", "an outbox with all that a message may have", "queue::everything_a_message_may_have_is_sent"),
+    line(
+        "84",
+        "its states, tries, errors and times",
+        "queue::queued_message_waits_and_is_sent_by_the_worker",
+        "queue::permanent_refusal_fails_at_once_and_holds_up_nobody",
+        "queue::scheduled_message_waits_for_its_time",
+    ),
+    line("85", "what is due, claimed once", "queue-order::what_one_worker_holds_no_other_gets"),
+    line(
+        "86",
+        "in order, in bounds, with patience, gone a day after",
+        "queue-order::later_one_waits_for_an_earlier_one_of_the_same_device_and_conversation_only",
+        "queue-order::a_claim_is_bounded",
+        "queue-order::tries_are_spaced_by_thirty_seconds_more_each_and_end_with_the_tenth",
+        "queue::what_is_done_is_forgotten",
+        "messaging/test_queue_killed.py::two_workers_killed_at_random_send_everything_once_and_in_order",
+    ),
+    line(
+        "87",
+        "a weak battery: a client that says so is left in peace",
+        "quiet::quiet_clients_get_a_batch_within_ten_seconds_without_typing",
+    ),
+    line(
+        "88",
+        "a client may hand its outbox in again and again",
+        "queue::repeated_request_is_answered_with_what_became_of_it",
+        "queue::message_that_was_sent_by_another_way_is_answered_as_sent",
+    ),
+    line(
+        "89",
+        "a slow line: every ten seconds, without typing",
+        "quiet::quiet_clients_get_a_batch_within_ten_seconds_without_typing",
+        "messaging/realtime/test_bundles.py::newest_state_of_a_message_stays_and_the_rev_up_to_which_all_is_there",
+    ),
+]
+
+NOTIFICATIONS = [
+    line(
+        "2",
+        "told about a conversation",
+        "inbox::messages_of_a_conversation_are_one_notification_with_its_count",
+    ),
+    line(
+        "3",
+        "and from which message on",
+        "extras::one_notification_is_opened_and_stays_the_same_until_it_is_read",
+    ),
+    line(
+        "6",
+        "every kind that is a fact",
+        "notifications/test_api_preferences.py::defaults_name_every_kind",
+        "closing::readers_are_one_row_with_a_count",
+        "closing::stranger_is_a_request_and_an_acquaintance_an_invitation",
+    ),
+    line("7", "those of one conversation", "inbox::read_all_takes_one_conversation_or_everything"),
+    line(
+        "8",
+        "withdrawn with their message",
+        "closing::message_that_its_author_deletes_is_taken_back",
+        "push::deleted_message_takes_it_back",
+    ),
+    line("9", "an inbox, newest first", "inbox::list_is_newest_first_and_pages"),
+    line(
+        "D19",
+        "somebody who has left stops nobody's message",
+        "closing::who_leaves_or_is_removed_is_told_no_more_and_comes_back_fresh",
+    ),
+    line(
+        "D20",
+        "one statement for a thousand",
+        "notifications/test_cost.py::notifications_of_a_large_room_are_one_statement_with_the_send",
+    ),
+    line(
+        "D39",
+        "no copy of text, one row",
+        "inbox::messages_of_a_conversation_are_one_notification_with_its_count",
+        "inbox::preview_is_gone_with_the_membership",
+    ),
+    line("D40", "a receipt repeated tells nothing", "closing::receipt_repeated_changes_nothing"),
+    line("D41", "a thousand readers are one notification", "closing::readers_are_one_row_with_a_count"),
+]
+
+PRAYERS = [
+    line(
+        "106",
+        "a conversation grows from a prayer that is there, and not one's own",
+        "about::the_first_message_is_a_card_and_the_author_is_asked_in",
+        "about::ones_own_prayer_opens_nothing",
+        "about::a_conversation_has_its_prayers_title",
+    ),
+    line("107", "it begins with a card", "about::the_first_message_is_a_card_and_the_author_is_asked_in"),
+    line(
+        "108",
+        "one line on the map, once",
+        "about::two_requests_at_once_open_one_conversation_with_one_card_and_one_line",
+        "updates::a_line_goes_from_the_prayer_to_where_the_other_chose",
+    ),
+    line(
+        "109",
+        "news of a prayer; an answer lengthens its lines",
+        "updates::an_answer_marks_the_prayer_and_lengthens_its_lines",
+        "updates::an_answer_never_makes_a_line_shorter",
+    ),
+    line(
+        "D100",
+        "the author of an anonymous prayer stays unknown, nobody's other place is taken",
+        "about::the_author_of_an_anonymous_prayer_is_an_anonymous_member",
+        "updates::a_line_goes_from_the_prayer_to_where_the_other_chose",
+    ),
+    line(
+        "D101",
+        "its author alone answers it",
+        "updates::only_the_author_updates_by_whichever_way",
+        "updates::an_answer_never_makes_a_line_shorter",
+    ),
+]
+
 SECTIONS: dict[str, list[Line]] = {
     "1.3 Conversations": CONVERSATIONS,
     "1.4 Messages": MESSAGES,
@@ -268,4 +456,7 @@ SECTIONS: dict[str, list[Line]] = {
     "1.6 Delivery": DELIVERY,
     "1.7 Send, read, type": FUNCTIONS,
     "1.8 A client, live": CLIENT,
+    "1.10 Offline and mobile": OFFLINE,
+    "1.2 Notifications": NOTIFICATIONS,
+    "1.13 Prayers": PRAYERS,
 }
