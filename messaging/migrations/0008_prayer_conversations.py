@@ -50,5 +50,4 @@ class Migration(migrations.Migration):
         ),
         RunSQLFile(SQL, "0017_prayer_conversations_v1"),
         ReplaceSQLFile(SQL, "0011_prayer_messages_v1", "0018_prayer_messages_v2"),
-        ReplaceSQLFile(SQL, "0012_send_messages_v2", "0019_send_messages_v3"),
     ]

@@ -10,7 +10,7 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0013_send_locks_fewer")]
+    dependencies = [("messaging", "0012_reacting")]
 
     operations = [
         RunSQLFile(SQL, "0029_disappearing_v1"),

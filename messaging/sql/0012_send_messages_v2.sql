@@ -23,17 +23,6 @@ CREATE FUNCTION uuid7_random(moment timestamptz) RETURNS uuid
 LANGUAGE sql VOLATILE PARALLEL SAFE RETURN (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0')
   || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid;
 
--- Whether a block of this person's keeps an author's message from being told to them. A block never shows in what
--- happens with an anonymous author: a member who is anonymous is blocked by member id alone, a single anonymous
--- message not at all.
-CREATE FUNCTION is_blocked_author(reader uuid, author uuid, member uuid, hidden boolean, member_anonymous boolean)
-RETURNS boolean
-LANGUAGE sql STABLE SET search_path = public, pg_temp RETURN CASE
-  WHEN member_anonymous
-    THEN EXISTS (SELECT 1 FROM accounts_block b WHERE b.blocker_id = reader AND b.blocked_member = member)
-  WHEN hidden THEN false
-  ELSE EXISTS (SELECT 1 FROM accounts_block b WHERE b.blocker_id = reader AND b.blocked_id = author) END;
-
 CREATE FUNCTION send_messages(batch jsonb) RETURNS SETOF send_result
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -50,7 +39,9 @@ BEGIN
     ORDER BY c.id FOR NO KEY UPDATE;
   PERFORM 1 FROM participant p
     WHERE p.conversation_id IN (SELECT (x->>'conversation')::uuid FROM jsonb_array_elements(batch) x)
-      AND (NOT p.is_notified
+      -- In a room of a thousand who don't want to be told, locking them all took 15 of 22 ms.
+      AND ((NOT p.is_notified AND p.state = 'active' AND p.notification_level = 'all'
+          AND (p.muted_until IS NULL OR p.muted_until <= now()))
         OR p.user_id IN (SELECT (x->>'author')::uuid FROM jsonb_array_elements(batch) x)
         OR p.id IN (SELECT m::uuid FROM jsonb_array_elements(batch) x, jsonb_array_elements_text(x->'mentions') m))
     ORDER BY p.id FOR NO KEY UPDATE;
@@ -100,7 +91,8 @@ BEGIN
             WHEN NOT c.is_active THEN 'conflict'
             WHEN c.is_frozen AND p.role = 'member' THEN 'forbidden'
             WHEN p.silenced_until > moment THEN 'forbidden'
-            WHEN c.kind = 'direct_message' AND NOT p.is_anonymous AND NOT o.is_anonymous AND (
+            -- Between two people under their names; `o` is the other one of two.
+            WHEN NOT p.is_anonymous AND NOT o.is_anonymous AND (
               EXISTS (SELECT 1 FROM accounts_block b WHERE b.blocker_id = r.author AND b.blocked_id = o.user_id)
               OR EXISTS (SELECT 1 FROM accounts_block b WHERE b.blocker_id = o.user_id AND b.blocked_id = r.author))
               THEN 'blocked'
@@ -115,7 +107,10 @@ BEGIN
             WHEN c.slow_mode_s > 0 AND p.role = 'member'
               AND t.sent_at > moment - make_interval(secs => c.slow_mode_s) THEN 'rate_limited'
             WHEN r.type IN ('prayer_card', 'prayer_update')
-              THEN coalesce(prayer_message_refusal(r.author, r.conversation, r.type, r.payload), 'ok')
+              THEN coalesce(prayer_message_refusal(r.author, r.conversation, r.type, r.payload),
+                -- It tells whose it is.
+                CASE WHEN r.type = 'prayer_update' AND r.is_anonymous AND NOT p.is_anonymous THEN 'anonymity_impossible' END,
+                'ok')
             ELSE 'ok'
           END AS verdict
         FROM request r
@@ -128,8 +123,8 @@ BEGIN
           SELECT q.id FROM participant q WHERE q.conversation_id = r.conversation AND q.user_id = r.author
             AND q.state IN ('invited', 'requested') AND q.is_told AND q.declined_at IS NULL LIMIT 1) l ON true
         LEFT JOIN LATERAL (
-          SELECT q.* FROM participant q WHERE c.kind = 'direct_message' AND q.conversation_id = c.id
-            AND q.user_id <> r.author LIMIT 1) o ON true
+          SELECT q.* FROM participant q WHERE c.kind IN ('direct_message', 'prayer_response')
+            AND q.conversation_id = c.id AND q.user_id <> r.author LIMIT 1) o ON true
         LEFT JOIN known k ON k.ord = r.ord
         LEFT JOIN attachment a ON a.id = r.attachment AND a.user_id = r.author
         LEFT JOIN media_blob b ON b.id = a.blob_id
@@ -201,19 +196,28 @@ BEGIN
         FROM fresh f WHERE f.member_anonymous OR NOT f.is_anonymous
       ),
       -- Who is told, by kind: members without an open notification (a send has nothing to add to an open one), and
-      -- whoever is mentioned. Nobody is told of themselves, nor of somebody they have blocked.
+      -- whoever is mentioned. Nobody is told of themselves, nor of somebody they have blocked: a member who is anonymous
+      -- is blocked by member id alone, a single anonymous message not at all, so that a block never shows in what happens.
       told AS MATERIALIZED (
         SELECT p.id AS member, p.user_id, f.conversation, f.new_seq, 'message_received' AS kind
         FROM fresh f JOIN participant p ON p.conversation_id = f.conversation
         WHERE p.state = 'active' AND NOT p.is_notified AND p.notification_level = 'all'
           AND (p.muted_until IS NULL OR p.muted_until <= moment)
-          AND p.user_id <> f.author AND NOT is_blocked_author(p.user_id, f.author, f.member, f.hidden, f.member_anonymous)
+          AND p.user_id <> f.author AND NOT CASE
+            WHEN f.member_anonymous THEN EXISTS (
+              SELECT 1 FROM accounts_block b WHERE b.blocker_id = p.user_id AND b.blocked_member = f.member)
+            WHEN f.hidden THEN false
+            ELSE EXISTS (SELECT 1 FROM accounts_block b WHERE b.blocker_id = p.user_id AND b.blocked_id = f.author) END
         UNION ALL
         SELECT p.id, p.user_id, f.conversation, f.new_seq, 'mention'
         FROM fresh f CROSS JOIN LATERAL (SELECT DISTINCT unnest(f.mentions) AS id) named
         JOIN participant p ON p.id = named.id
         WHERE p.notification_level <> 'none'
-          AND p.user_id <> f.author AND NOT is_blocked_author(p.user_id, f.author, f.member, f.hidden, f.member_anonymous)
+          AND p.user_id <> f.author AND NOT CASE
+            WHEN f.member_anonymous THEN EXISTS (
+              SELECT 1 FROM accounts_block b WHERE b.blocker_id = p.user_id AND b.blocked_member = f.member)
+            WHEN f.hidden THEN false
+            ELSE EXISTS (SELECT 1 FROM accounts_block b WHERE b.blocker_id = p.user_id AND b.blocked_id = f.author) END
       ),
       opened AS (
         INSERT INTO notification AS n (id, user_id, kind, subject, conversation_id, first_seq, count, created_at,
@@ -286,7 +290,7 @@ CREATE FUNCTION send_message(request jsonb) RETURNS SETOF send_result
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT * FROM send_messages(jsonb_build_array(request - 'accepted_at' || jsonb_build_object('author', person(), 'ord', 1))) $$;
 
-REVOKE EXECUTE ON FUNCTION send_messages(jsonb), send_message(jsonb), uuid7_random(timestamptz),
-  is_blocked_author(uuid, uuid, uuid, boolean, boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION send_messages(jsonb), send_message(jsonb), uuid7_random(timestamptz)
+  FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION send_messages(jsonb) TO prayermap_writer;
 GRANT EXECUTE ON FUNCTION send_message(jsonb) TO prayermap_member;
