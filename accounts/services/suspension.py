@@ -45,7 +45,7 @@ def tell_kept_out(*, user_id: UUID, reason: str) -> None:
 
 
 def _set(user: User, **columns: datetime | str | None) -> None:
-    """Only the columns that staff may write."""
+    """These columns and no others: another request may be changing the rest of the row."""
     for name, value in columns.items():
         setattr(user, name, value)
     user.save(update_fields=list(columns))

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from django.db import transaction
 from django.utils.timezone import now
 
 from accounts.services.suspension import suspend
-from prayermap.lib.acting import acting_as_staff
 from tests.messaging.realtime.conftest import BOTH
 from tests.messaging.realtime.people import Circle, sign_in, text
 
@@ -62,11 +62,11 @@ async def test_signing_out_ends_the_sessions_sockets_within_a_second(circle, dev
 async def test_suspension_ends_every_socket(circle, devices, second, ruth, amos):
     ending = [await devices(amos), await devices(amos, server=second)]
 
-    def by_staff() -> None:
-        with acting_as_staff(ruth.user):
+    def by_command() -> None:
+        with transaction.atomic():
             suspend(user=amos.user, until=now() + timedelta(days=1), code="spam", now=now())
 
-    await asyncio.to_thread(by_staff)
+    await asyncio.to_thread(by_command)
     for device in ending:
         assert await device.closed(patience=1.5) == 4503
         assert device.bye == {"code": 4503, "reason": "suspended", "reconnect": False, "retry_after_ms": 0}
