@@ -119,10 +119,14 @@ def _limit_waiting() -> None:
 
 
 def _disconnect_others(name: str) -> None:
-    """End what still holds the test database: pools of threads, or a test run that was killed."""
+    """End what still holds the test database: pools of threads, or a test run that was killed. Sessions of our logins
+    only: an autovacuum worker is a superuser's, and DROP DATABASE sends it away itself. By their names, since what
+    kind of backend another login's session is, PostgreSQL doesn't tell the owner.
+    """
+    logins = [settings.DATABASES[alias]["USER"] for alias in ("default", "owner")]
     with psycopg.connect(_conninfo(), dbname="postgres", autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
-            [name],
+            " WHERE datname = %s AND pid <> pg_backend_pid() AND usename = ANY (%s)",
+            [name, logins],
         )
