@@ -1,11 +1,13 @@
 """Fixtures: the servers, the test database, and a clean one for every test."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
@@ -99,6 +101,14 @@ def _clean_valkey(request) -> Iterator[None]:
     if used:
         with redis.Redis.from_url(settings.REDIS_URL) as client:
             client.flushdb()
+
+
+def disconnect_everybody(name: str) -> None:
+    """Close what this run holds of the test database, in the thread of coroutines' queries too, and end the rest."""
+    connections.close_all()
+    asyncio.run(sync_to_async(connections.close_all)())
+    connections["default"].close_pool()
+    _disconnect_others(name)
 
 
 def _test_name() -> str:

@@ -16,7 +16,7 @@ from moderation.privacy.scanning import find_words
 from moderation.privacy.subject import whole
 from tests.messaging.actors import actor
 from tests.moderation.privacy.life import CANARY, FILE, erase, live, words_of_others
-from tests.support.database import _conninfo, _disconnect_others, _limit_waiting
+from tests.support.database import _conninfo, _limit_waiting, disconnect_everybody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,9 +41,7 @@ class Backup:
         )
 
     def _with_nobody_connected(self, *statements: str) -> None:
-        connections.close_all()
-        connections["default"].close_pool()
-        _disconnect_others(self.name)
+        disconnect_everybody(self.name)
         with psycopg.connect(_conninfo(), dbname="postgres", autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
