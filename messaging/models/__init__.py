@@ -1,5 +1,6 @@
 """The tables of messaging."""
 
+from .archive import ArchivedMonth
 from .attachment import Attachment, MediaBlob
 from .conversation import Conversation, DirectPair, PrayerPair
 from .delivery import DeliveryStatus, Mention
@@ -9,6 +10,7 @@ from .participant import Participant, PersonState, SlowModeTurn
 from .queue import QueuedMessage
 
 __all__ = [
+    "ArchivedMonth",
     "Attachment",
     "Conversation",
     "DeliveryStatus",

@@ -10,6 +10,7 @@ WHOSE = {
     "personal_mark": "participant_id",
     "person_state": "user_id",
     "client_key": "user_id",
+    "archived_month": None,
     "message_queue": "user_id",
     "notification": "user_id",
     "notification_preference": "user_id",

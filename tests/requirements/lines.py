@@ -47,6 +47,7 @@ _FILES = {
     "inbox": "notifications/test_api_inbox.py",
     "closing": "notifications/test_closing.py",
     "push": "notifications/test_push.py",
+    "archive": "moderation/test_archive.py",
 }
 
 
@@ -449,6 +450,72 @@ PRAYERS = [
     ),
 ]
 
+ARCHIVE = [
+    line(
+        "102",
+        "messages in months, by their id",
+        "messaging/test_services_partitions.py::a_new_month_has_its_own_guard_and_no_grant",
+    ),
+    line(
+        "103",
+        "the next months are made ahead",
+        "messaging/test_services_partitions.py::two_months_back_and_some_ahead_are_made_once",
+        "archive::coming_months_are_made_beside_an_archive",
+    ),
+    line(
+        "104",
+        "an archive, and since when a month is in it",
+        "archive::members_read_on_into_the_archive_and_nothing_is_lost_or_doubled",
+        "archive::coming_months_are_made_beside_an_archive",
+    ),
+    line(
+        "105",
+        "old months go there, by the operator alone, and are told",
+        "archive::outsiders_read_nothing_in_the_archive_and_nobody_names_it",
+        "archive::every_month_that_is_moved_stands_in_the_audit_trail",
+    ),
+    line(
+        "D66",
+        "the archive has row-level security",
+        "archive::outsiders_read_nothing_in_the_archive_and_nobody_names_it",
+        "archive::a_newcomer_sees_as_little_of_the_archive_as_of_the_rest",
+    ),
+    line(
+        "D92",
+        "a scheduler may run it",
+        "archive::every_month_that_is_moved_stands_in_the_audit_trail",
+    ),
+    line(
+        "D94",
+        "nothing is copied, so nothing is lost between copy and deletion",
+        "archive::members_read_on_into_the_archive_and_nothing_is_lost_or_doubled",
+    ),
+    line(
+        "D95",
+        "a month is one short transaction",
+        "archive::no_lock_on_message_itself",
+        "archive::whoever_is_killed_in_a_month_has_not_begun_it_and_the_next_run_goes_on",
+    ),
+    line(
+        "D96",
+        "answers, receipts and the latest message keep what they point at",
+        "archive::members_read_on_into_the_archive_and_nothing_is_lost_or_doubled",
+        "archive::what_is_said_now_may_answer_what_is_archived",
+    ),
+    line(
+        "D97",
+        "what is under review or on hold stays",
+        "archive::an_open_case_keeps_the_month_of_its_message_until_it_is_closed",
+        "archive::a_legal_hold_keeps_the_months_of_its_conversation_alone",
+    ),
+    line("D98", "minus one day is refused", "archive::only_months_that_nobody_writes_to_are_moved"),
+    line(
+        "D99",
+        "members read on in it, and it comes back",
+        "archive::members_read_on_into_the_archive_and_nothing_is_lost_or_doubled",
+    ),
+]
+
 SECTIONS: dict[str, list[Line]] = {
     "1.3 Conversations": CONVERSATIONS,
     "1.4 Messages": MESSAGES,
@@ -458,5 +525,6 @@ SECTIONS: dict[str, list[Line]] = {
     "1.8 A client, live": CLIENT,
     "1.10 Offline and mobile": OFFLINE,
     "1.2 Notifications": NOTIFICATIONS,
+    "1.12 Archive": ARCHIVE,
     "1.13 Prayers": PRAYERS,
 }

@@ -280,6 +280,7 @@ TRACES: tuple[Trace, ...] = (
 )  # fmt: skip
 
 IMPERSONAL = {
+    "archived_month": "says of a month that it is in the archive, of nobody anything",
     "conversation": "shared by its members; title and description go with the last of them",
     "media_blob": "a file without a name, gone with the last message that carries it",
 }
