@@ -105,6 +105,23 @@ class EvidenceKind(models.TextChoices):
     FRAME = "frame"
 
 
+class Signal(models.TextChoices):
+    """What the server notices by itself. `settings.SIGNALS` says which are on."""
+
+    #: Wording of somebody who may harm themselves.
+    SELF_HARM = "self_harm", "wording of self-harm"
+    #: Somebody is threatened.
+    THREAT = "threat", "a threat"
+    #: Ways to be reached elsewhere, together with what such spam asks for.
+    CONTACT = "contact", "contact details as spam sends them"
+    #: Profane words; a weak sign.
+    PROFANITY = "profanity", "profane words"
+    #: A member who writes without pause.
+    RATE = "rate", "many messages in little time"
+    #: A new account that writes to many.
+    NEW_ACCOUNT = "new_account", "a new account that writes in many conversations"
+
+
 class DecisionKind(models.TextChoices):
     """What moderators can decide. The functions of sql/0006_decisions do it."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from uuid import UUID
 
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from procrastinate.contrib.django import app
 
 from moderation.privacy.erasing import advance
@@ -18,9 +19,13 @@ from moderation.services.auditing import record, seal_newest
 from moderation.services.following import lapse_decisions, remove_in_bulk
 from moderation.services.notices import tell_people
 from moderation.services.retention import forget_evidence_of_erased, forget_old_evidence
+from moderation.services.screening import screen_new
 from prayermap.lib.times import utc_now
 
 logger = logging.getLogger(__name__)
+
+#: The next run goes on where one has ended; a worker that is told to end waits for little more than this.
+SCREEN_SECONDS = 20
 
 
 @app.periodic(cron="* * * * *")
@@ -38,6 +43,17 @@ def follow_up(timestamp: int = 0) -> None:
     tell_people(now=utc_now())
     remove_in_bulk()
     lapse_decisions()
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="screening")
+def screen(timestamp: int) -> None:
+    """New and edited messages and prayers, for what the server notices by itself."""
+    end = time.monotonic() + SCREEN_SECONDS
+    try:
+        screen_new(is_over=lambda: time.monotonic() > end)
+    finally:
+        close_old_connections()
 
 
 @app.periodic(cron="43 4 * * *")

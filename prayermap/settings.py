@@ -258,6 +258,14 @@ LIMITS = {
 # --- moderation ----------------------------------------------------------------------------------
 #: How long sealed texts of a closed case are kept.
 EVIDENCE_DAYS = env.int("EVIDENCE_DAYS", 180)
+#: What the server notices by itself, and which of it opens a case alone; the others only make an open one graver.
+SIGNALS = env.list("SIGNALS", default=["self_harm", "threat", "contact", "profanity", "rate", "new_account"])
+SIGNALS_ALONE = env.list("SIGNALS_ALONE", default=["self_harm", "threat", "contact", "rate", "new_account"])
+#: A file of more phrases, in any language: `threat: ich bring dich um`, one a line.
+SIGNAL_PHRASES = env.str("SIGNAL_PHRASES", "")
+#: So many messages of a member in ten minutes, and conversations of an account under 7 days in an hour.
+SIGNAL_RATE = env.int("SIGNAL_RATE", 200)
+SIGNAL_NEW_CONVERSATIONS = env.int("SIGNAL_NEW_CONVERSATIONS", 6)
 
 # --- files that people send ----------------------------------------------------------------------
 IMAGE_BYTES = env.int("IMAGE_BYTES", 10_485_760)

@@ -76,6 +76,8 @@ class Message(models.Model):
                 fields=("expires_at",),
                 condition=models.Q(expires_at__isnull=False),
             ),
+            # What was written since: screening, statistics of a day.
+            models.Index(name="message_created", fields=("created_at",)),
             # Moderation and erasure: what did this member write?
             models.Index(
                 name="message_sender", fields=("sender", "seq"), condition=models.Q(sender__isnull=False)

@@ -4,6 +4,7 @@ from .audit import AuditDetail, AuditEntry, AuditIdentity, AuditSeal
 from .case import Case, CaseNote, CaseParty, Evidence, Report
 from .decision import Appeal, Decision, Sanction
 from .privacy import ErasureRequest, ExportRequest, LegalHold
+from .signals import ScreeningCursor, Unscreened
 
 __all__ = [
     "Appeal",
@@ -21,4 +22,6 @@ __all__ = [
     "LegalHold",
     "Report",
     "Sanction",
+    "ScreeningCursor",
+    "Unscreened",
 ]

@@ -10,6 +10,7 @@ from uuid import UUID
 from django import template
 from django.urls import reverse
 
+from moderation.enums import Signal
 from moderation.models import Decision
 
 register = template.Library()
@@ -27,6 +28,12 @@ def member_name(members: Mapping[str, Any], member: UUID) -> str:
     """A reporter, as the others in the conversation see them."""
     person = members.get(str(member))
     return str(person.name) if person else SOMEONE
+
+
+@register.filter
+def signal_name(signal: str) -> str:
+    """What the server noticed, in words."""
+    return Signal(signal).label if signal in Signal.values else signal
 
 
 @register.filter

@@ -54,6 +54,8 @@ WHOSE = {
     "audit_detail": None,
     "audit_identity": None,
     "audit_seal": None,
+    "screening_cursor": None,
+    "unscreened": None,
 }
 #: For everybody who is signed in; of these, rights are granted column by column.
 PUBLIC = ("prayer", "prayer_response")

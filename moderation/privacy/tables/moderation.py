@@ -310,5 +310,7 @@ _CHAIN = "pseudonyms, ids and digests; nobody is found behind them without audit
 IMPERSONAL = {
     "audit_entry": _CHAIN,
     "audit_seal": _CHAIN,
+    "screening_cursor": "how far messages have been screened",
+    "unscreened": "ids of texts that wait some seconds to be screened; empty afterwards",
     "audit_detail": "particulars without names and words; those about a person go with the pseudonym",
 }

@@ -1,0 +1,12 @@
+DROP FUNCTION raise_new_accounts(uuid[], integer, uuid[]);
+DROP FUNCTION raise_rates(uuid[], integer, uuid[]);
+DROP FUNCTION raise_signal(text, uuid, text, text, boolean, uuid, uuid);
+DROP FUNCTION keep_signal(uuid, uuid, text, uuid, uuid, bigint, text, text);
+DROP FUNCTION next_unscreened(integer);
+DROP FUNCTION advance_screening(integer);
+DROP FUNCTION written_words(message);
+DROP TRIGGER prayer_unscreened ON prayer;
+DROP TRIGGER message_unscreened ON message;
+DROP FUNCTION await_screening();
+ALTER TABLE unscreened DISABLE ROW LEVEL SECURITY;
+ALTER TABLE screening_cursor DISABLE ROW LEVEL SECURITY;
