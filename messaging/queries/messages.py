@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,10 +19,13 @@ from messaging.rules import shown_state
 from messaging.schemas import messages as shapes
 from prayermap.lib.db import call
 from prayermap.lib.errors import NotFound
+from prayermap.lib.ids import uuid7_floor
 from prayermap.lib.times import utc_now
 
 PREVIEW_CHARS = 100
 SOMEONE = "Someone"
+#: Most of what is asked for is of this month or of so many before it.
+YOUNG_MONTHS = 3
 #: Fields of a row that nothing a client sees is made of.
 _UNSEEN = ("request_digest",)
 
@@ -46,11 +51,32 @@ def as_seen_by(members: Iterable[Participant], rows: QuerySet[Message]) -> Query
 
 
 def page_before(member: Participant, before: int | None, limit: int) -> list[Message]:
-    """Newest first."""
-    rows = visible_messages(member)
+    """Newest first. One statement where the page is of the last months, else two."""
+    rows = visible_messages(member).order_by("-seq")
     if before is not None:
         rows = rows.filter(seq__lt=before)
-    return list(rows.order_by("-seq")[:limit])
+    young = list(_young(rows)[:limit])
+    return young if _is_whole(young, member, before, limit) else list(rows[:limit])
+
+
+def _young(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """Those of this month and the three before. Planning takes half a millisecond for each month that may hold a row,
+    and there are years of them: so these are asked first, and all where something is missing.
+    """
+    today = utc_now().astimezone(UTC)
+    years, month = divmod(today.year * 12 + today.month - 1 - YOUNG_MONTHS, 12)
+    return rows.filter(pk__gte=uuid7_floor(datetime(years, month + 1, 1, tzinfo=UTC)))
+
+
+def _is_whole(found: Sequence[Message], member: Participant, before: int | None, limit: int) -> bool:
+    """Whether no older month holds anything of this page: seq has no gaps, whatever month an id is of."""
+    latest = member.conversation.latest_seq
+    top = latest if before is None else min(latest, before - 1)
+    lowest = max(member.visible_from_seq, 1)
+    if not found:
+        return top < lowest
+    first, last = found[0].seq, found[-1].seq
+    return first >= top and first - last == len(found) - 1 and (len(found) == limit or last == lowest)
 
 
 def page_after(member: Participant, after: int, limit: int) -> list[Message]:
@@ -66,10 +92,10 @@ def page_around(member: Participant, around: int, limit: int) -> list[Message]:
 
 def message_at(member: Participant, seq: int) -> Message:
     """Raises NotFound for a number that isn't there or lies before one's time."""
-    try:
-        return visible_messages(member).get(seq=seq)
-    except Message.DoesNotExist:
-        raise NotFound from None
+    rows = visible_messages(member).filter(seq=seq).order_by()
+    for row in chain(_young(rows), rows):
+        return row
+    raise NotFound
 
 
 def as_messages(member: Participant, rows: Sequence[Message]) -> list[shapes.Message]:
@@ -169,9 +195,12 @@ def _quoted(members: Mapping[UUID, Participant], rows: Sequence[Message]) -> dic
     for conversation_id, seqs in wanted.items():
         from_seq = members[conversation_id].visible_from_seq
         visible |= Q(conversation_id=conversation_id, seq__in=seqs, seq__gte=from_seq)
-    found = as_seen_by(
+    quotes = as_seen_by(
         [members[conversation_id] for conversation_id in wanted], Message.objects.filter(visible)
     )
+    found = list(_young(quotes))
+    if len(found) < sum(map(len, wanted.values())):
+        found = list(quotes)
     return {(row.conversation_id, row.seq): row for row in found}
 
 

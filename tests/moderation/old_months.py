@@ -13,7 +13,7 @@ _PLACES = (
     ("message", "id"), ("message_author", "message_id"), ("delivery_status", "message_id"),
     ("message_revision", "message_id"), ("reaction", "message_id"), ("mention", "message_id"),
     ("personal_mark", "message_id"), ("attachment", "message_id"), ("conversation", "latest_message_id"),
-    ("moderation_case", "subject"), ("report", "subject"),
+    ("moderation_case", "subject"), ("report", "subject"), ("evidence", "message_id"),
 )  # fmt: skip
 PARENTS = ("message", "delivery_status", "message_revision", "reaction")
 

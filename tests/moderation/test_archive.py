@@ -101,6 +101,20 @@ def test_members_read_on_into_the_archive_and_nothing_is_lost_or_doubled(ruth, a
     assert rows() == stored
 
 
+def test_a_message_with_an_old_id_stands_at_its_number(ruth, talk):
+    """Ids are of senders' clocks: the newest message, and one in the middle, may be of an older month than the rest."""
+    say_it_was(FEBRUARY, talk, 9)
+    say_it_was(JANUARY, talk, 7)
+    archived()
+    path = f"conversations/{talk}/messages/"
+    for query, seqs in (
+        ("?limit=100", [9, 8, 7, 6, 5, 4, 3, 2, 1]), ("?limit=1", [9]), ("?limit=2", [9, 8]), ("?before=9&limit=1", [8]),
+        ("?before=9&limit=2", [8, 7]), ("?before=8&limit=2", [7, 6]), ("?before=1", []), ("?before=99&limit=3", [9, 8, 7]),
+    ):  # fmt: skip
+        assert [row["seq"] for row in ruth.ok("GET", path + query)["results"]] == seqs, query
+    assert ruth.ok("GET", f"{path}8/")["reply_to"]["preview"] == "Verse 7, better"
+
+
 def test_outsiders_read_nothing_in_the_archive_and_nobody_names_it(ruth, lydia, talk):
     archived()
     assert lydia.get(f"conversations/{talk}/messages/").refusal == (404, "not_found")

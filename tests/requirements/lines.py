@@ -511,8 +511,10 @@ ARCHIVE = [
     line("D98", "minus one day is refused", "archive::only_months_that_nobody_writes_to_are_moved"),
     line(
         "D99",
-        "members read on in it, and it comes back",
+        "members read on in it, it comes back, erasures and copies reach it",
         "archive::members_read_on_into_the_archive_and_nothing_is_lost_or_doubled",
+        "moderation/privacy/test_archived.py::an_erasure_reaches_the_archive",
+        "moderation/privacy/test_archived.py::a_copy_of_somebodys_data_holds_what_they_said_in_the_archive",
     ),
 ]
 
