@@ -33,6 +33,8 @@ class Right(models.TextChoices):
     BREAK_GLASS = "case.break_glass"
     #: Read the audit trail.
     READ_AUDIT = "audit.read"
+    #: See figures about the whole: messages, moderation, the database.
+    READ_INSIGHTS = "insight.read"
     #: Work on people's requests about their data.
     WORK_PRIVACY = "privacy.work"
     #: Give and take roles, but never one's own.

@@ -10,9 +10,15 @@ _MODERATOR = frozenset({Right.READ_CASES, Right.WORK_CASES, Right.APPROVE})
 #: The same table stands in role_rights() (sql/0002_rights_v1.sql); a test compares them.
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.MODERATOR: _MODERATOR,
-    Role.SENIOR_MODERATOR: _MODERATOR | {Right.APPROVE_GRAVEST, Right.BREAK_GLASS, Right.READ_AUDIT},
+    Role.SENIOR_MODERATOR: _MODERATOR
+    | {
+        Right.APPROVE_GRAVEST,
+        Right.BREAK_GLASS,
+        Right.READ_AUDIT,
+        Right.READ_INSIGHTS,
+    },
     Role.PRIVACY_OFFICER: frozenset({Right.WORK_PRIVACY, Right.READ_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({Right.GIVE_ROLES, Right.READ_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({Right.GIVE_ROLES, Right.READ_AUDIT, Right.READ_INSIGHTS}),
 }
 ALL_RIGHTS = frozenset(Right)
 

@@ -17,6 +17,7 @@ from moderation.queries.erasures import due_requests, overdue_requests
 from moderation.queries.verification import verify_audit
 from moderation.services.auditing import record, seal_newest
 from moderation.services.following import lapse_decisions, remove_in_bulk
+from moderation.services.insights import make_insights
 from moderation.services.notices import tell_people
 from moderation.services.retention import forget_evidence_of_erased, forget_old_evidence
 from moderation.services.screening import screen_new
@@ -52,6 +53,16 @@ def screen(timestamp: int) -> None:
     end = time.monotonic() + SCREEN_SECONDS
     try:
         screen_new(is_over=lambda: time.monotonic() > end)
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron="4,19,34,49 * * * *")
+@app.task(queueing_lock="insights")
+def look_back(timestamp: int) -> None:
+    """The figures of the console and of /metrics."""
+    try:
+        make_insights(today=utc_now().date())
     finally:
         close_old_connections()
 

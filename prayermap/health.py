@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from messaging.queries.partitions import months_ahead
+from moderation.queries.insights import gauges
 from prayermap.lib.errors import NotFound
 from prayermap.lib.http.problems import as_json_response
 from prayermap.lib.valkey import client
@@ -38,7 +39,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     address = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104 - no listening
     if not address.is_loopback or "HTTP_X_FORWARDED_FOR" in request.META:
         return as_json_response(NotFound())
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest() + gauges().encode(), content_type=CONTENT_TYPE_LATEST)
 
 
 def database_works() -> bool:

@@ -3,6 +3,7 @@
 from .audit import AuditDetail, AuditEntry, AuditIdentity, AuditSeal
 from .case import Case, CaseNote, CaseParty, Evidence, Report
 from .decision import Appeal, Decision, Sanction
+from .insights import Insight, InsightDay
 from .privacy import ErasureRequest, ExportRequest, LegalHold
 from .signals import ScreeningCursor, Unscreened
 
@@ -19,6 +20,8 @@ __all__ = [
     "ErasureRequest",
     "Evidence",
     "ExportRequest",
+    "Insight",
+    "InsightDay",
     "LegalHold",
     "Report",
     "Sanction",

@@ -56,6 +56,8 @@ WHOSE = {
     "audit_seal": None,
     "screening_cursor": None,
     "unscreened": None,
+    "insight_day": None,
+    "insight": None,
 }
 #: For everybody who is signed in; of these, rights are granted column by column.
 PUBLIC = ("prayer", "prayer_response")

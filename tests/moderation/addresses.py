@@ -11,7 +11,7 @@ from moderation.models import Case, Decision
 
 #: The console's own pages: by what their address is made of.
 CONSOLE = {
-    "case_queue": None, "trail": None, "case_page": "case", "case_claim": "case", "case_release": "case",
+    "case_queue": None, "trail": None, "insights": None, "insights_csv": None, "case_page": "case", "case_claim": "case", "case_release": "case",
     "case_note": "case", "case_context": "case", "case_author": "case", "case_decide": "kind",
     "decision_approve": "decision", "decision_refuse": "decision", "decision_undo": "decision",
 }  # fmt: skip

@@ -32,6 +32,8 @@ CONSOLE_PAGES = {
     "case_queue": _CASES,
     "case_page": _CASES,
     "case_decide": _CASES,
+    "insights": {"senior moderator", "administrator", "superuser"},
+    "insights_csv": {"senior moderator", "administrator", "superuser"},
     "trail": {"senior moderator", "privacy officer", "administrator", "superuser"},
 }
 #: Answered alike to everybody who is admitted.

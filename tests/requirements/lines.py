@@ -11,6 +11,17 @@ def line(number: str, words: str, *tests: str) -> Line:
 
 #: Short names of the files that are named most.
 _FILES = {
+    "shapes": "isolation/test_shapes.py",
+    "grants": "isolation/test_grants.py",
+    "insights": "moderation/test_insights.py",
+    "signals": "moderation/test_signals.py",
+    "console": "moderation/test_console.py",
+    "reports": "moderation/test_api_reports.py",
+    "staff": "moderation/test_sql_staff.py",
+    "erasing": "moderation/privacy/test_erasing.py",
+    "erasure": "moderation/privacy/test_api_erasure.py",
+    "purge": "moderation/privacy/test_purge_user.py",
+    "residue": "moderation/privacy/test_residue.py",
     "talks": "messaging/test_api_conversations.py",
     "list": "messaging/test_api_conversation_list.py",
     "send": "messaging/test_api_messages.py",
@@ -486,6 +497,11 @@ ARCHIVE = [
         "archive::every_month_that_is_moved_stands_in_the_audit_trail",
     ),
     line(
+        "D93",
+        "a column that is added later is archived with the rest",
+        "shapes::a_column_that_is_added_later_is_archived_with_the_rest",
+    ),
+    line(
         "D94",
         "nothing is copied, so nothing is lost between copy and deletion",
         "archive::members_read_on_into_the_archive_and_nothing_is_lost_or_doubled",
@@ -518,6 +534,172 @@ ARCHIVE = [
     ),
 ]
 
+ROW_SECURITY = [
+    line(
+        "D54",
+        "a report is kept, with who reported and what became of it",
+        "reports::a_report_is_answered_and_kept",
+        "reports::reporting_twice_answers_the_first",
+        "signals::a_threat_opens_a_case_with_the_text_alone",
+    ),
+    line(
+        "D55",
+        "whoever reads may react, each for themselves",
+        "react::reactions_are_counted_first_chosen_first_and_mine_is_mine",
+    ),
+    line(
+        "D56",
+        "deleted for all, a tombstone stays; edits keep what stood, for a quarter of an hour",
+        "delete::a_deleted_message_leaves_a_tombstone",
+        "edit::earlier_texts_are_kept_for_the_author_alone",
+        "edit::after_a_quarter_of_an_hour_it_stands",
+    ),
+    line(
+        "D57",
+        "the sender sees whom it reached, and nobody writes another's receipt",
+        "follow::delivery_says_whom_it_reached_and_who_has_read",
+        "rls::nobody_lets_themselves_in_or_writes_for_another",
+    ),
+    line(
+        "D58",
+        "no row is written past the functions, with a time or receipts of one's own",
+        "rls::nothing_is_written_past_the_functions",
+    ),
+    line(
+        "D59",
+        "a member row says from where on one sees, and what stays",
+        "history::a_late_joiner_sees_from_their_time_on_and_no_quote_from_before",
+        "members::leaving_ends_what_one_sees",
+    ),
+    line(
+        "D60",
+        "moderators read through a case, recorded, and write nothing as others",
+        "staff::words_are_read_by_looking_only",
+        "staff::staff_may_not",
+    ),
+    line(
+        "D61",
+        "no policy asks itself",
+        "rls::select_shows_only_rows_of_ones_own",
+        "staff::who_reads_no_cases_finds_none",
+    ),
+    line(
+        "D62",
+        "the list of conversations reads an index, as its reader",
+        "plans/test_plans.py::no_hot_path_reads_a_whole_month",
+        "counts::the_list_of_conversations",
+    ),
+    line(
+        "D63",
+        "no index stands there twice",
+        "shapes::no_index_stands_there_twice",
+    ),
+    line(
+        "D64",
+        "figures are for those who may see them",
+        "insights::others_read_no_figures",
+    ),
+    line(
+        "D65",
+        "nothing may be executed by everybody",
+        "grants::no_definer_function_is_for_everybody_but_those_of_policies",
+        "grants::nothing_is_granted_by_default",
+    ),
+]
+
+ERASURE = [
+    line(
+        "D81",
+        "what is deleted or erased is copied nowhere first",
+        "delete::no_copy_of_the_text_survives_anywhere",
+        "isolation/test_residue.py::a_deleted_text_is_nowhere",
+    ),
+    line(
+        "D82",
+        "nobody takes another's words away",
+        "delete::only_its_author_deletes_it_for_all",
+        "matrix::everybody_is_answered_as_they_should_be",
+    ),
+    line(
+        "D83",
+        "who ever wrote can be erased",
+        "erasing::what_was_written_by_name_becomes_tombstones_for_the_others",
+    ),
+    line(
+        "D84",
+        "so can who is one of two",
+        "erasing::conversations_without_anybody_and_those_of_two_are_closed",
+    ),
+    line(
+        "D85",
+        "so can who sent pictures",
+        "residue::nothing_is_left_anywhere_of_somebody_erased",
+    ),
+    line(
+        "D86",
+        "conversations without anybody are found and closed",
+        "erasing::conversations_without_anybody_and_those_of_two_are_closed",
+    ),
+    line(
+        "D87",
+        "nobody erases another, signed in or not",
+        "erasure::nobody_sees_or_cancels_anothers_request",
+        "matrix::everybody_is_answered_as_they_should_be",
+    ),
+    line(
+        "D88",
+        "nothing is left in any column, file or key",
+        "residue::nothing_is_left_anywhere_of_somebody_erased",
+        "residue::every_table_with_traces_has_one_before",
+    ),
+    line(
+        "D89",
+        "erased is not anonymous",
+        "erasing::erased_and_anonymous_are_not_the_same",
+    ),
+    line(
+        "D90",
+        "the account's row stays, hollow, and others' words with it",
+        "shapes::an_account_is_never_deleted_under_what_others_read",
+        "erasing::others_words_are_untouched",
+    ),
+    line(
+        "D91",
+        "an officer may do it, with a deadline, holds, a copy and proof",
+        "erasing::what_two_moderators_decided_is_done_by_the_worker",
+        "erasure::deadline_that_has_passed_is_an_error_in_the_log",
+        "erasing::a_legal_hold_keeps_a_person_until_it_is_released",
+        "purge::certificate_lists_what_went_what_stays_and_holds_when_it_is_verified",
+    ),
+]
+
+INSIGHTS = [
+    line(
+        "113",
+        "messages, people, conversations, lengths and types of each day",
+        "insights::a_day_counts_messages_people_conversations_lengths_and_types",
+        "insights::a_message_of_another_day_is_counted_on_that_day",
+        "insights::days_as_csv",
+    ),
+    line(
+        "114",
+        "health of conversations; a response is one",
+        "insights::the_response_rate_counts_responses",
+        "insights::an_empty_system_has_figures_that_make_sense",
+    ),
+    line(
+        "115",
+        "statements that take the most time",
+        "insights::slow_statements",
+        "insights::without_pg_stat_statements_the_page_says_what_to_do",
+    ),
+    line(
+        "116",
+        "use of indexes",
+        "insights::the_use_of_indexes_months_taken_together",
+    ),
+]
+
 SECTIONS: dict[str, list[Line]] = {
     "1.3 Conversations": CONVERSATIONS,
     "1.4 Messages": MESSAGES,
@@ -529,4 +711,7 @@ SECTIONS: dict[str, list[Line]] = {
     "1.2 Notifications": NOTIFICATIONS,
     "1.12 Archive": ARCHIVE,
     "1.13 Prayers": PRAYERS,
+    "1.14 Metrics": INSIGHTS,
+    "2 Row security": ROW_SECURITY,
+    "2 Erasure": ERASURE,
 }

@@ -56,6 +56,16 @@ def backlog_chart(rows: Sequence[Any]) -> Chart:
     return Chart(WIDTH, HEIGHT, bars, ("Priority", "Open", "Oldest"), shown, highest)
 
 
+def day_chart(days: Sequence[tuple[Any, int]], what: str) -> Chart:
+    """One bar a day."""
+    highest = max((number for _, number in days), default=0)
+    slot = WIDTH / max(1, len(days))
+    bars = [
+        _bar(slot * index, slot - GAP, number, highest, "opened") for index, (_, number) in enumerate(days)
+    ]
+    return Chart(WIDTH, HEIGHT, bars, ("Day", what), list(days), highest)
+
+
 def _bar(x: float, width: float, number: int, highest: int, series: str) -> Bar:
     height = HEIGHT * number / highest if highest else 0
     return Bar(round(x, 1), round(HEIGHT - height, 1), round(width, 1), round(height, 1), series)

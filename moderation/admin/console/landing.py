@@ -33,4 +33,6 @@ def places(request: HttpRequest) -> list[tuple[str, str]]:
         found.append(("Cases", reverse("admin:case_queue")))
     if Right.READ_AUDIT in rights:
         found.append(("Audit trail", reverse("admin:trail")))
+    if Right.READ_INSIGHTS in rights:
+        found.append(("Insights", reverse("admin:insights")))
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import case, decisions, queue, trail
+from . import case, decisions, insights, queue, trail
 
 _CASE = "cases/<uuid:case_id>/"
 
@@ -32,5 +32,7 @@ def console_urls(site: Any) -> list[URLPattern]:
             )
             for step in decisions.STEPS
         ),
+        path("insights/", inside(insights.insights_view), name="insights"),
+        path("insights.csv", inside(insights.insights_csv), name="insights_csv"),
         path("trail/", inside(trail.trail_view), name="trail"),
     ]

@@ -311,6 +311,8 @@ IMPERSONAL = {
     "audit_entry": _CHAIN,
     "audit_seal": _CHAIN,
     "screening_cursor": "how far messages have been screened",
+    "insight_day": "numbers of a day, of all people together",
+    "insight": "numbers of all people together, and of the database",
     "unscreened": "ids of texts that wait some seconds to be screened; empty afterwards",
     "audit_detail": "particulars without names and words; those about a person go with the pseudonym",
 }

@@ -31,6 +31,9 @@ ALTER ROLE prayermap_owner LOGIN CREATEDB NOCREATEROLE NOSUPERUSER NOBYPASSRLS I
 -- It ends connections that stand in the way: of a migration's lock, of dropping a test database.
 GRANT pg_signal_backend TO prayermap_owner;
 
+-- It makes the operators' figures: the text of all slow statements, not of its own alone.
+GRANT pg_read_all_stats TO prayermap_owner;
+
 -- The login of the server. It has few rights of its own and does not inherit any (NOINHERIT): code that forgets to
 -- act as somebody can read no conversation. NOINHERIT stands before the GRANT, because PostgreSQL 16 and
 -- later note the inheritance in the membership when it is granted.
