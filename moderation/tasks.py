@@ -15,6 +15,8 @@ from moderation.privacy.officer import request_decided
 from moderation.privacy.preview import count
 from moderation.queries.erasures import due_requests, overdue_requests
 from moderation.queries.verification import verify_audit
+from moderation.services.ageing import let_go
+from moderation.services.archiving import MIN_DAYS, archive, archived_months, months_older_than, restore
 from moderation.services.auditing import record, seal_newest
 from moderation.services.following import lapse_decisions, remove_in_bulk
 from moderation.services.insights import make_insights
@@ -86,6 +88,14 @@ def forget_evidence(timestamp: int) -> None:
         pass
 
 
+@app.periodic(cron="33 2 * * *")
+@app.task(queueing_lock="retention")
+def apply_retention(timestamp: int) -> None:
+    """Messages that are older than their kind of conversation keeps them, in small batches with pauses."""
+    for _ in let_go(now=utc_now()):
+        pass
+
+
 @app.periodic(cron="23 * * * *")
 @app.task(queueing_lock="evidence of erased")
 def forget_erased(timestamp: int) -> None:
@@ -107,6 +117,15 @@ def erase_due(timestamp: int) -> None:
             logger.exception("an erasure stopped; it goes on in five minutes")
     if overdue := overdue_requests(now):
         logger.error("%d erasures are past their legal deadline", overdue)
+
+
+@app.task
+def move_month(month: str, step: str) -> None:
+    """Into the archive or back, as somebody asked for in the console; a month that may not move stays."""
+    rows = archived_months() if step == "restore" else months_older_than(MIN_DAYS, today=utc_now().date())
+    wanted = [row for row in rows if f"{row.month:%Y-%m}" == month]
+    for moved in restore(wanted) if step == "restore" else archive(wanted, now=utc_now()):
+        logger.info("%s: %s", month, moved.outcome.value)
 
 
 @app.task

@@ -5,6 +5,7 @@ from .case import Case, CaseNote, CaseParty, Evidence, Report
 from .decision import Appeal, Decision, Sanction
 from .insights import Insight, InsightDay
 from .privacy import ErasureRequest, ExportRequest, LegalHold
+from .retention import RetentionMark
 from .signals import ScreeningCursor, Unscreened
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "InsightDay",
     "LegalHold",
     "Report",
+    "RetentionMark",
     "Sanction",
     "ScreeningCursor",
     "Unscreened",

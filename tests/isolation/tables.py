@@ -11,6 +11,7 @@ WHOSE = {
     "person_state": "user_id",
     "client_key": "user_id",
     "archived_month": None,
+    "retention_mark": None,
     "message_queue": "user_id",
     "notification": "user_id",
     "notification_preference": "user_id",

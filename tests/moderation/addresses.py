@@ -7,13 +7,16 @@ from django.contrib.admin import site
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 
-from moderation.models import Case, Decision
+from messaging.queries.partitions import months
+from moderation.models import Case, Decision, LegalHold
 
 #: The console's own pages: by what their address is made of.
 CONSOLE = {
     "case_queue": None, "trail": None, "insights": None, "insights_csv": None, "case_page": "case", "case_claim": "case", "case_release": "case",
     "case_note": "case", "case_context": "case", "case_author": "case", "case_decide": "kind",
     "decision_approve": "decision", "decision_refuse": "decision", "decision_undo": "decision",
+    "archive": None, "archive_hold": None, "archive_release": "hold", "archive_month_archive": "month",
+    "archive_month_restore": "month",
 }  # fmt: skip
 SIMPLE = ("index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n")
 
@@ -67,6 +70,10 @@ def _arguments(made_of: str | None) -> list[object]:
         return []
     if made_of == "decision":
         return [Decision.objects.using("owner").latest("proposed_at").pk]
+    if made_of == "hold":
+        return [LegalHold.objects.using("owner").earliest("placed_at").pk]
+    if made_of == "month":
+        return [f"{months()[0]:%Y-%m}"]
     case = Case.objects.using("owner").earliest("opened_at").pk
     return [case, "warn"] if made_of == "kind" else [case]
 

@@ -27,6 +27,7 @@ LISTS = {
 }  # fmt: skip
 STAFF = {*LISTS, "superuser"}
 _CASES = {"moderator", "senior moderator", "superuser"}
+_PRIVACY = {"privacy officer", "superuser"}
 #: The console's own pages, and who is answered with one.
 CONSOLE_PAGES = {
     "case_queue": _CASES,
@@ -34,6 +35,11 @@ CONSOLE_PAGES = {
     "case_decide": _CASES,
     "insights": {"senior moderator", "administrator", "superuser"},
     "insights_csv": {"senior moderator", "administrator", "superuser"},
+    "archive": _PRIVACY,
+    "archive_hold": _PRIVACY,
+    "archive_release": _PRIVACY,
+    "archive_month_archive": _PRIVACY,
+    "archive_month_restore": _PRIVACY,
     "trail": {"senior moderator", "privacy officer", "administrator", "superuser"},
 }
 #: Answered alike to everybody who is admitted.

@@ -35,4 +35,6 @@ def places(request: HttpRequest) -> list[tuple[str, str]]:
         found.append(("Audit trail", reverse("admin:trail")))
     if Right.READ_INSIGHTS in rights:
         found.append(("Insights", reverse("admin:insights")))
+    if Right.WORK_PRIVACY in rights:
+        found.append(("Archive", reverse("admin:archive")))
     return found

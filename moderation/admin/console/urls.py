@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import case, decisions, insights, queue, trail
+from . import archive, case, decisions, insights, queue, trail
 
 _CASE = "cases/<uuid:case_id>/"
 
@@ -35,4 +35,16 @@ def console_urls(site: Any) -> list[URLPattern]:
         path("insights/", inside(insights.insights_view), name="insights"),
         path("insights.csv", inside(insights.insights_csv), name="insights_csv"),
         path("trail/", inside(trail.trail_view), name="trail"),
+        path("archive/", inside(archive.archive_view), name="archive"),
+        path("archive/holds/add/", inside(archive.hold_view), name="archive_hold"),
+        path("archive/holds/<uuid:hold_id>/release/", inside(archive.release_view), name="archive_release"),
+        *(
+            path(
+                f"archive/<slug:month>/{step}/",
+                inside(archive.move_view),
+                {"step": step},
+                name=f"archive_month_{step}",
+            )
+            for step in archive.STEPS
+        ),
     ]

@@ -308,6 +308,7 @@ TRACES: tuple[Trace, ...] = (
 
 _CHAIN = "pseudonyms, ids and digests; nobody is found behind them without audit_identity"
 IMPERSONAL = {
+    "retention_mark": "how far old messages were let go, of nobody in particular",
     "audit_entry": _CHAIN,
     "audit_seal": _CHAIN,
     "screening_cursor": "how far messages have been screened",

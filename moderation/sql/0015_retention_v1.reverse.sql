@@ -1,0 +1,1 @@
+DROP FUNCTION fade_old_messages(text, uuid, uuid, integer, boolean), is_kept(uuid);
