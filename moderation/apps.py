@@ -11,7 +11,7 @@ class ModerationConfig(AppConfig):
     def ready(self) -> None:
         from notifications.rules.sources import Source, register
 
-        from . import receivers
+        from . import checks, receivers  # noqa: F401 - checks are registered by being imported
         from .queries import notices
 
         receivers.connect()

@@ -1,0 +1,33 @@
+"""The server refuses to start where what it should notice is misspelt: nothing would be noticed, and nobody would know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from moderation.enums import Signal
+from moderation.signals.phrases import own_phrases
+
+
+@register(Tags.security)
+def signals_are_known(**_: Any) -> list[CheckMessage]:
+    """Names of signals that there are, and a file of phrases that can be read."""
+    unknown = sorted({*settings.SIGNALS, *settings.SIGNALS_ALONE} - set(Signal.values))
+    found: list[CheckMessage] = []
+    if unknown:
+        names = ", ".join(Signal.values)
+        found.append(
+            Error(f"No such signals: {', '.join(unknown)}; there are {names}.", id="moderation.E001")
+        )
+    if settings.SIGNAL_PHRASES:
+        try:
+            own_phrases(settings.SIGNAL_PHRASES)
+        except OSError as error:
+            found.append(
+                Error(f"SIGNAL_PHRASES can't be read: {type(error).__name__}.", id="moderation.E002")
+            )
+        except ValueError as error:
+            found.append(Error(str(error), id="moderation.E002"))
+    return found
