@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make, nothing else. `make help` lists the targets.
 .POSIX:
 .SUFFIXES:
-.PHONY: help run test soak lint format bench lock clean
+.PHONY: help run test browser soak lint format bench lock clean
 
 PYTHON = python3
 PORT = 8000
@@ -17,6 +17,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inpu
 help:
 	@echo "make run [PORT=8123] [SERVER=uvicorn]  start everything and try it in a browser; Ctrl-C stops it"
 	@echo "make test [ARGS=...]                   the whole test suite (ARGS go to pytest)"
+	@echo "make browser [ARGS=...]                the console in a real Chromium (Debian: apt install chromium)"
 	@echo "make soak [SECONDS=600]                random lives of devices against a server that is killed now and then"
 	@echo "make lint                              style, types, import contracts, migrations in step with the models"
 	@echo "make format                            lay out the source as make lint wants it"
@@ -33,6 +34,9 @@ run: .venv/.installed
 
 test: .venv/.installed-dev
 	$(BIN)/python -m pytest $(ARGS)
+
+browser: .venv/.installed-dev
+	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 soak: .venv/.installed-dev
 	SOAK_SECONDS=$(SECONDS) $(BIN)/python -m pytest tests/convergence -k soak -s $(ARGS)

@@ -89,6 +89,20 @@ def test_two_moderators_on_one_case(case, miriam, micah):
     assert (case.claimed_by_id, case.state) == (miriam.pk, "open")
 
 
+def test_words_for_a_step_that_was_not_taken_are_handed_back(case, miriam, micah):
+    first, second = browser_for(miriam), browser_for(micah)
+    seen = case.version
+    step(first, case, "claim")
+    answer = second.post(f"/admin/cases/{case.pk}/note/", {"version": seen, "text": "I know <both>."})
+    assert "Somebody else works on this case" in text_of(answer)
+    assert "readonly>I know &lt;both&gt;.</textarea>" in answer.content.decode()
+    answer = first.post(f"/admin/cases/{case.pk}/decide/close/", {
+        "version": seen, "reason": "spam", "statement": "Thank you, Ruth.",
+    })  # fmt: skip
+    assert "readonly>Thank you, Ruth.</textarea>" in answer.content.decode()
+    assert steps(case).count("case.noted") == steps(case).count("decision.made") == 0
+
+
 def test_a_ban_by_two_browsers(case, amos, miriam, micah):
     first, second = browser_for(miriam), browser_for(micah)
     step(first, case, "claim")

@@ -20,30 +20,36 @@ from prayermap.lib.errors import NotFound
 from prayermap.lib.times import utc_now
 
 from .names import decision_steps, members_of
-from .pages import carry_out, needs, page, rights_of
+from .pages import carry_out, needs, page, rights_of, try_step
 
 
 @needs(Right.READ_CASES)
 def case_view(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    return _show(request, case_id)
+    return show_case(request, case_id)
 
 
 @require_POST
 @needs(Right.READ_CASES)
 def author(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Shown once, in the answer to this very request: nobody finds it in a history of addresses."""
-    return _show(request, case_id, wants_author=True)
+    return show_case(request, case_id, wants_author=True)
 
 
 @require_POST
 @needs(Right.WORK_CASES)
 def context(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    return _show(request, case_id, wants_context=True)
+    return show_case(request, case_id, wants_context=True)
 
 
-def _show(
-    request: HttpRequest, case_id: UUID, *, wants_author: bool = False, wants_context: bool = False
+def show_case(
+    request: HttpRequest,
+    case_id: UUID,
+    *,
+    wants_author: bool = False,
+    wants_context: bool = False,
+    unsaved: str = "",
 ) -> HttpResponse:
+    """The page of a case. `unsaved`: what somebody wrote for a step that wasn't taken, so that no word is lost."""
     found = reading.look_into(case_id)
     case, now, rights = found.case, utc_now(), rights_of(request)
     has_it = is_mine(case, now)
@@ -59,7 +65,7 @@ def _show(
         steps=decision_steps(found.decisions, rights, current_user_id()),
         offered=[(kind, kind in FOUR_EYES) for kind in offered(found.fitting)],
         has_it=has_it, can_claim=Right.WORK_CASES in rights and case.state == "open" and not _is_taken(case, now, has_it=has_it),
-        is_self_harm=case.reason == Reason.SELF_HARM, now=now,
+        is_self_harm=case.reason == Reason.SELF_HARM, now=now, unsaved=unsaved,
     )  # fmt: skip
 
 
@@ -88,10 +94,11 @@ def release(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 @needs(Right.WORK_CASES)
 def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Noted, or handed back on the page that says why not."""
     version, text = _version(request), request.POST.get("text", "")
-    back = redirect("admin:case_page", case_id)
-    return carry_out(request, "Noted.", back.url,
-                     lambda: note_on_case(case_id=case_id, version=version, text=text))  # fmt: skip
+    if try_step(request, "Noted.", lambda: note_on_case(case_id=case_id, version=version, text=text)):
+        return redirect("admin:case_page", case_id)
+    return show_case(request, case_id, unsaved=text)
 
 
 def _version(request: HttpRequest) -> int:

@@ -33,6 +33,7 @@ from prayermap.lib.db import call_scalar
 from prayermap.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from prayermap.lib.times import utc_now
 
+from .case import show_case
 from .pages import carry_out, needs, page, rights_of
 
 #: Lengths of mutes and suspensions that are offered.
@@ -137,7 +138,7 @@ def _decide(request: HttpRequest, case: Case, kind: DecisionKind, form: Decision
         )
     except Conflict as error:
         messages.warning(request, error.detail)
-        return redirect("admin:case_page", case.pk)
+        return show_case(request, case.pk, unsaved=form.cleaned_data.get("statement", ""))
     except Forbidden:
         form.add_error(None, "Not you: somebody else has to do this.")
         return None

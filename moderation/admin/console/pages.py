@@ -55,6 +55,12 @@ def needs(right: Right) -> Callable[[View], View]:
 
 def carry_out(request: HttpRequest, done: str, back: Any, step: Callable[[], object]) -> HttpResponse:
     """Take a step and go back to a page, which says what came of it."""
+    try_step(request, done, step)
+    return redirect(back)
+
+
+def try_step(request: HttpRequest, done: str, step: Callable[[], object]) -> bool:
+    """Take a step, or don't; the next page says which and why."""
     try:
         step()
     except Conflict as error:
@@ -65,7 +71,8 @@ def carry_out(request: HttpRequest, done: str, back: Any, step: Callable[[], obj
         messages.error(request, reasons(error))
     else:
         messages.success(request, done)
-    return redirect(back)
+        return True
+    return False
 
 
 def reasons(error: Invalid) -> str:
