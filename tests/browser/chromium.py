@@ -41,10 +41,8 @@ class Seat:
         return self.page
 
     def press(self, name: str) -> Page:
-        """A button or a link, by what stands on it."""
-        found = self.page.get_by_role("button", name=name, exact=True)
-        found.or_(self.page.get_by_role("link", name=name, exact=True)).click()
-        return self.page
+        """A button or a link, by what stands on it; the page that it leads to."""
+        return press(self.page, name)
 
     def said(self) -> list[str]:
         """What the page says about the last step."""
@@ -60,6 +58,16 @@ class Seat:
     def _look_at(self, request: Request) -> None:
         if not request.url.startswith((f"{self.home}/", "data:", "about:")):
             self.strayed.append(request.url)
+
+
+def press(page: Page, name: str) -> Page:
+    """The same on any page. Waits for the next one: what this one says may look like what the next will say."""
+    found = page.get_by_role("button", name=name, exact=True).or_(
+        page.get_by_role("link", name=name, exact=True)
+    )
+    with page.expect_navigation():
+        found.click()
+    return page
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import User
+from tests.browser.chromium import press
 from tests.moderation.cases import flag
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,10 +75,9 @@ def test_two_at_once_get_one_conflict_and_lose_no_note(ruth, group, staff):
         seat.page.get_by_label("Those who reported it read this:").fill(f"Words of {seat is miriam}.")
     other = miriam.context.new_page()
     other.goto(f"{miriam.home}/admin/cases/{case.pk}/")
-    other.get_by_role("button", name="Take this case").click()
+    press(other, "Take this case")
     other.get_by_label("What the next one should know").fill("I am talking to both.")
-    other.get_by_role("button", name="Add the note").click()
-    other.get_by_text("Noted.").wait_for()
+    press(other, "Add the note")
     micah.press("Dismiss")
     conflicts = [text for text in micah.said() if "works on this case" in text or "Look at it" in text]
     assert len(conflicts) == 1, micah.said()
@@ -88,11 +88,9 @@ def test_two_at_once_get_one_conflict_and_lose_no_note(ruth, group, staff):
     stale.goto(f"{miriam.home}/admin/cases/{case.pk}/")
     for page, text in ((other, "First"), (stale, "Second")):
         page.get_by_label("What the next one should know").fill(text)
-        page.get_by_role("button", name="Add the note").click()
-        page.locator(".messagelist li").first.wait_for()
+        press(page, "Add the note")
     assert stale.get_by_label("copy your words from here").input_value() == "Second"
     stale.get_by_label("What the next one should know").fill("Second")
-    stale.get_by_role("button", name="Add the note").click()
-    stale.get_by_text("Noted.").wait_for()
+    press(stale, "Add the note")
     notes = stale.locator("section[aria-labelledby=notes] li p:first-child").all_inner_texts()
     assert notes == ["I am talking to both.", "First", "Second"]

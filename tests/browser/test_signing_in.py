@@ -5,7 +5,7 @@ import pytest
 from tests.browser.conftest import Moderator
 from tests.factories import PASSWORD
 from tests.moderation.cases import flag
-from tests.moderation.entering import code_of, make_person
+from tests.moderation.entering import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,9 +19,8 @@ def test_a_password_opens_nothing_before_the_code_came(take_a_seat):
     seat.press("Sign in")
     page.wait_for_url("**/2fa/authenticate/**")
     assert "/accounts/" in seat.open("/admin/").url
-    seat.open("/accounts/2fa/authenticate/").get_by_role("textbox").fill(code_of(moderator.secret))
-    seat.press("Sign In")
-    page.locator("nav, .console-places").first.wait_for()
+    seat.open("/accounts/2fa/authenticate/")
+    moderator.enters_a_code()
     page.goto(f"{seat.home}/admin/cases/")
     assert page.get_by_role("heading", level=1).inner_text() == "Cases"
 
