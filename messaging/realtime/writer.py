@@ -24,7 +24,6 @@ from prayermap.lib.errors import Invalid, Unavailable
 logger = logging.getLogger(__name__)
 
 MAX_BATCH = 500
-RETRY_AFTER_MS = 500
 _BACKOFF_S = (0.05, 0.2, 0.5, 1.0, 2.0)
 _DRAIN_S = 10
 _CONNECTION_KEYS = frozenset(
@@ -71,7 +70,7 @@ class BatchWriter(Generic[Job]):
     def submit(self, request: dict[str, Any], job: Job) -> None:
         """Queue a request. Raises Unavailable when the queue is full: it never grows without bound."""
         if self._is_ending or len(self._waiting) >= settings.WRITER_QUEUE:
-            raise Unavailable(retry_after_ms=RETRY_AFTER_MS)
+            raise Unavailable
         self._waiting.append(Pending(request, job))
         self._wake.set()
 
@@ -92,7 +91,7 @@ class BatchWriter(Generic[Job]):
         except (psycopg.OperationalError, psycopg.InterfaceError, OSError):
             # Committed or not: the clients find out by sending again with the same client_id.
             logger.warning("a batch of %d was not answered by PostgreSQL", len(batch))
-            self._answer([(pending.job, Unavailable(retry_after_ms=RETRY_AFTER_MS)) for pending in batch])
+            self._answer([(pending.job, Unavailable()) for pending in batch])
             await self._reconnect()
         except psycopg.Error as error:
             await self._one_by_one(batch, error)

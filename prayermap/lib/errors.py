@@ -130,6 +130,10 @@ class Unavailable(ApiError):
 
     code, status, title = "unavailable", 503, "Unavailable"
 
+    def __init__(self, detail: str | None = None, *, retry_after_ms: int = 500, **extra: Any) -> None:
+        """Whoever is told so is told when to come back, whichever part failed."""
+        super().__init__(detail, retry_after_ms=retry_after_ms, **extra)
+
 
 def invalid(**errors: str) -> Invalid:
     """`raise invalid(content="…")`: one reason for each named field."""
