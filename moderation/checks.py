@@ -1,4 +1,4 @@
-"""The server refuses to start where what it should notice is misspelt: nothing would be noticed, and nobody would know."""
+"""The server refuses to start where what it should notice or let go is misspelt: nothing would be done, unknown to all."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 
 from moderation.enums import Signal
+from moderation.services.ageing import policy
 from moderation.signals.phrases import own_phrases
 
 
@@ -31,3 +33,13 @@ def signals_are_known(**_: Any) -> list[CheckMessage]:
         except ValueError as error:
             found.append(Error(str(error), id="moderation.E002"))
     return found
+
+
+@register(Tags.security)
+def retention_is_known(**_: Any) -> list[CheckMessage]:
+    """Kinds of conversation that there are, and days enough."""
+    try:
+        policy()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="moderation.E003")]
+    return []

@@ -267,10 +267,7 @@ SIGNAL_PHRASES = env.str("SIGNAL_PHRASES", "")
 SIGNAL_RATE = env.int("SIGNAL_RATE", 200)
 SIGNAL_NEW_CONVERSATIONS = env.int("SIGNAL_NEW_CONVERSATIONS", 6)
 #: How long messages are kept, by kind of conversation: `prayer_response=730,group_prayer=365`. Others for ever.
-RETENTION_DAYS = {
-    kind: int(days)
-    for kind, _, days in (pair.partition("=") for pair in env.list("RETENTION_DAYS", default=[]))
-}
+RETENTION_DAYS = dict(pair.partition("=")[::2] for pair in env.list("RETENTION_DAYS", default=[]))
 
 # --- files that people send ----------------------------------------------------------------------
 IMAGE_BYTES = env.int("IMAGE_BYTES", 10_485_760)

@@ -36,11 +36,15 @@ def patiently(work: Callable[[], Result], *, pause: Callable[[float], None] = ti
                     cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
                 return work()
         except OperationalError as error:
-            gave_way = isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected)
-            if not gave_way or attempt == TRIES:
+            if not gave_way(error) or attempt == TRIES:
                 raise
         pause(min(0.1 * attempt, 2))
     raise AssertionError("unreachable")
+
+
+def gave_way(error: OperationalError) -> bool:
+    """Whether others held the lock for too long: nothing is wrong, and another try may do."""
+    return isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected)
 
 
 def move_to_archive(month: date, now: datetime) -> bool:

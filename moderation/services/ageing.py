@@ -39,7 +39,12 @@ class Step(NamedTuple):
 
 def policy() -> dict[str, int]:
     """Days by kind of conversation; kinds that keep everything are left out. Raises ImproperlyConfigured."""
-    found: dict[str, int] = dict(settings.RETENTION_DAYS)
+    try:
+        found = {kind: int(days) for kind, days in settings.RETENTION_DAYS.items()}
+    except ValueError:
+        raise ImproperlyConfigured(
+            "RETENTION_DAYS: days are whole numbers, as in `group_prayer=365`."
+        ) from None
     if strange := set(found) - set(Kind.values):
         raise ImproperlyConfigured(
             f"RETENTION_DAYS names kinds that there aren't: {', '.join(sorted(strange))}."

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.db import OperationalError
 
 from messaging.queries.partitions import stored_months
-from messaging.services.archive import OWNER, move_back, move_to_archive, patiently
+from messaging.services.archive import OWNER, gave_way, move_back, move_to_archive, patiently
 from moderation.services.auditing import record
 from prayermap.lib.db import call
 from prayermap.lib.ids import uuid7_floor
@@ -103,7 +103,7 @@ def _tried(work: Callable[[], Outcome]) -> Outcome:
     try:
         return patiently(work)
     except OperationalError as error:
-        if "lock timeout" not in str(error):
+        if not gave_way(error):
             raise
         return Outcome.BUSY
 

@@ -1,6 +1,8 @@
 """Signals that are misspelt are told at the start."""
 
-from moderation.checks import signals_are_known
+import pytest
+
+from moderation.checks import retention_is_known, signals_are_known
 
 
 def problems() -> list[str]:
@@ -25,3 +27,13 @@ def test_a_file_of_phrases_that_is_none_is_told(settings, tmp_path):
     broken.write_text("threat: one\nthreat\n")
     settings.SIGNAL_PHRASES = str(broken)
     assert problems() == ["SIGNAL_PHRASES, line 2: not of the form `signal: phrase`."]
+
+
+@pytest.mark.parametrize(
+    "days", [{"group_prayer": ""}, {"group_prayer": "abc"}, {"groups": "90"}, {"group_prayer": "1"}]
+)
+def test_a_retention_that_cannot_be_is_told_at_the_start(settings, days):
+    settings.RETENTION_DAYS = {"group_prayer": "365"}
+    assert retention_is_known() == []
+    settings.RETENTION_DAYS = days
+    assert [problem.id for problem in retention_is_known()] == ["moderation.E003"]
