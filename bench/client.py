@@ -86,13 +86,11 @@ class Client:
         socket = await Socket.open(self.url, await self.rest.ticket(), self._take)
         self.figures["connections"] += 1
         self.socket = socket
+        works = (socket.listen(), self.outbox.drain(socket.ask), self._greet())
+        tasks = [asyncio.create_task(work) for work in works]
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(socket.listen())
-                tasks.create_task(self.outbox.drain(socket.ask))
-                tasks.create_task(self._greet())
-        except BaseExceptionGroup as group:
-            raise (lost_in(group) or group) from None
+            # Not a TaskGroup: one that ends by an error, as by a lost line, forgets a cancellation of the same moment.
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         finally:
             self.socket = None
             self.online.clear()
@@ -100,6 +98,11 @@ class Client:
             for repair in self._repairs.values():
                 repair.cancel()
             self._repairs.clear()
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        group = ExceptionGroup("the connection ended", [end for end in ends if isinstance(end, Exception)])
+        raise (lost_in(group) or group) from None
 
     async def _greet(self) -> None:
         await self.catch_up()

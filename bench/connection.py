@@ -76,7 +76,9 @@ class Socket:
         answer = self._questions[ref] = asyncio.get_running_loop().create_future()
         try:
             await self._send({"type": kind, "ref": ref, "data": data})
-            return await asyncio.wait_for(answer, ANSWER_SECONDS)
+            # Not wait_for(): that of Python 3.11 can swallow a cancellation.
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await answer
         except TimeoutError:
             self.abort()
             raise Lost(None) from None

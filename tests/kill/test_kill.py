@@ -12,6 +12,7 @@ import pytest
 
 from bench.agreement import differences
 from bench.chaos import killings
+from bench.client import Client
 from bench.connection import Lost, Refused, Socket
 from bench.crowd import Crowd
 from bench.ids import client_id
@@ -61,6 +62,32 @@ async def resend(crowd: Crowd) -> None:
             path = f"/conversations/{couple.conversation}/messages/"
             again = await side.person.rest.call("POST", path, body)
             assert (again["duplicate"], again["seq"]) == (True, stored["seq"])
+
+
+async def test_an_app_that_is_closed_while_its_line_breaks_is_closed(stack):
+    """Whichever comes first, and however many steps of the event loop lie between."""
+    async with shared_http(stack.url) as http:
+        (ruth,) = await people(http, 1, stack)
+        for steps in range(12):
+            client = Client(stack.url, ruth.rest, on_message=lambda *_: None)
+            running = asyncio.create_task(client.run())
+            await online(client, connections=1)
+            client.socket.abort()  # from this one it comes back
+            await online(client, connections=2)
+            client.socket.abort()
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            running.cancel()
+            _, still = await asyncio.wait([running], timeout=20)
+            running.cancel()  # where the first was not heeded
+            assert not still, f"it went on after {steps} steps"
+            assert running.cancelled()
+
+
+async def online(client: Client, *, connections: int) -> None:
+    async with asyncio.timeout(20):
+        while not (client.online.is_set() and client.figures["connections"] == connections):  # noqa: ASYNC110 - two facts
+            await asyncio.sleep(0.02)
 
 
 async def test_without_postgresql_a_send_is_answered_unavailable_and_a_newcomer_told_to_come_back(stack):
