@@ -19,6 +19,7 @@ from prayermap.lib.acting import acting_as
 from prayermap.lib.errors import invalid
 from prayermap.lib.http.documentation import documented, query
 from prayermap.lib.http.paging import DEFAULT_LIMIT, MAX_LIMIT
+from prayermap.lib.http.platforms import platform_of
 from prayermap.lib.http.reading import read
 from prayermap.lib.http.views import ApiView, person_id, query_int
 
@@ -80,7 +81,8 @@ class Receipts(ApiView):
     def post(self, request: Request, conversation_id: UUID) -> Response:
         body = read(request, shapes.MarkReceipts)
         with acting_as(person_id(request)):
-            return Response(mark_receipts(conversation_id=conversation_id, body=body))
+            platform = platform_of(request.headers.get("User-Agent", ""))
+            return Response(mark_receipts(conversation_id=conversation_id, body=body, platform=platform))
 
 
 class Typing(ApiView):

@@ -24,7 +24,7 @@ from . import running
 from .answers import answer_error
 from .database import in_database
 from .handlers import HANDLERS
-from .handshake import authenticate, is_origin_allowed, offered_subprotocol
+from .handshake import authenticate, is_origin_allowed, offered_subprotocol, platform_of_client
 from .memberships import read_arrival
 from .service import Person, Realtime
 from .sockets import BAD_FRAMES, BAD_ORIGIN, BAD_TICKET, DRAINING, TOO_MANY, Socket
@@ -75,6 +75,7 @@ async def serve_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
         session=person.session,
         name=person.name,
         device_id=person.device_id,
+        platform=platform_of_client(scope),
         expires_at=time.time() + settings.SOCKET_SECONDS,
     )
     pump = socket.start()

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 
 from accounts.queries import session_by_token
+from prayermap.lib.http.platforms import platform_of
 
 from .database import in_database
 from .service import Person, Realtime
@@ -43,6 +44,11 @@ async def authenticate(realtime: Realtime, scope: dict[str, Any]) -> Person | No
     if session is None:
         return None
     return Person(session.user_id, session.pk, session.user.display_name, session.device_id)
+
+
+def platform_of_client(scope: dict[str, Any]) -> str:
+    """What receipts are noted with; see `platform_of()`."""
+    return platform_of(_header(scope, b"user-agent") or "")
 
 
 def _header(scope: dict[str, Any], name: bytes) -> str | None:

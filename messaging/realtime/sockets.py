@@ -42,15 +42,24 @@ class Socket:
 
     __slots__ = (
         "_bundle", "_closing", "_is_held", "_pump_task", "_queue", "_send", "_size", "_wake", "apart", "bad_in_a_row", "bucket",
-        "device_id", "expires_at", "heartbeat_s", "hidden", "id", "is_away", "is_quiet", "last_heard", "name", "refused_in_a_row",
-        "rooms", "session", "shown", "user", "warned",
+        "device_id", "expires_at", "heartbeat_s", "hidden", "id", "is_away", "is_quiet", "last_heard", "name", "platform",
+        "refused_in_a_row", "rooms", "session", "shown", "user", "warned",
     )  # fmt: skip
 
     def __init__(
-        self, send: Send, *, user: UUID, session: UUID, name: str, device_id: str, expires_at: float
+        self,
+        send: Send,
+        *,
+        user: UUID,
+        session: UUID,
+        name: str,
+        device_id: str,
+        platform: str,
+        expires_at: float,
     ) -> None:
         self.id = uuid4().hex
-        self.user, self.session, self.name, self.device_id = user, session, name, device_id
+        self.user, self.session, self.name = user, session, name
+        self.device_id, self.platform = device_id, platform
         self.expires_at = expires_at  # Unix seconds
         self.rooms: set[str] = set()  # conversations whose events come here
         self.apart: frozenset[UUID] = frozenset()  # people behind a block, either way

@@ -63,7 +63,9 @@ class Writers:
 
     def mark(self, socket: Socket, ref: str | int | None, conversation: UUID, body: MarkReceipts) -> None:
         """Raises Unavailable when the queue is full."""
-        request = mark_request(author=socket.user, conversation_id=conversation, body=body)
+        request = mark_request(
+            author=socket.user, conversation_id=conversation, body=body, platform=socket.platform
+        )
         self.marks.submit(request, MarkJob(socket, ref, conversation))
 
     def _sent(self, answers: list[tuple[SendJob, Any]]) -> None:

@@ -17,14 +17,14 @@ from prayermap.lib.errors import invalid
 from prayermap.lib.news import publish_on_commit
 
 
-def mark_receipts(*, conversation_id: UUID, body: MarkReceipts) -> Marks:
-    """Everything up to these numbers has arrived, or was read; one statement.
+def mark_receipts(*, conversation_id: UUID, body: MarkReceipts, platform: str) -> Marks:
+    """Everything up to these numbers has arrived, or was read, on such a device (`platform_of()`); one statement.
 
     Raises Invalid (no mark, or one above `latest_seq`), NotFound, Forbidden.
     """
     check_marks(body)
     author = current_user_id()
-    request = mark_request(author=author, conversation_id=conversation_id, body=body)
+    request = mark_request(author=author, conversation_id=conversation_id, body=body, platform=platform)
     (result,) = call("mark_receipt", Jsonb(request), types="jsonb")
     if error := refusal(result.outcome):
         raise error
@@ -43,7 +43,9 @@ def check_marks(body: MarkReceipts) -> None:
         raise invalid(read="Give `read`, `delivered` or both.")
 
 
-def mark_request(*, author: UUID, conversation_id: UUID, body: MarkReceipts, ord_: int = 1) -> dict[str, Any]:
+def mark_request(
+    *, author: UUID, conversation_id: UUID, body: MarkReceipts, platform: str, ord_: int = 1
+) -> dict[str, Any]:
     """One element of the batch that `mark_receipts()` takes."""
     return {
         "ord": ord_,
@@ -51,7 +53,7 @@ def mark_request(*, author: UUID, conversation_id: UUID, body: MarkReceipts, ord
         "conversation": str(conversation_id),
         "delivered": body.delivered,
         "read": body.read,
-        "device": None,
+        "device": {"platform": platform},
     }
 
 

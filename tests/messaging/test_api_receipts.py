@@ -95,6 +95,18 @@ def test_a_moved_mark_steps_me_rev_once_and_never_rev(ruth, amos, room):
     assert (steps, amos.see(room)["rev"]) == ([1, 1], before)
 
 
+ANDROID = "Mozilla/5.0 (Linux; Android 6.0.1; SM-J500FN) AppleWebKit/537.36"
+
+
+@committed
+def test_a_row_keeps_the_platform_and_nothing_else_of_the_device(ruth, amos, room):
+    ruth.say(room, "Peace")
+    android = {"User-Agent": ANDROID}
+    assert amos.call("POST", f"conversations/{room}/receipts/", {"read": 1}, headers=android).status == 200
+    assert owner("SELECT device_info FROM delivery_status") == [({"platform": "android"},)]
+    assert "platform" not in str(ruth.get(f"conversations/{room}/messages/1/delivery/").body)
+
+
 @committed
 def test_every_message_of_others_gets_a_row_that_reading_completes(ruth, amos, room):
     for number in range(3):

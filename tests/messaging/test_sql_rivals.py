@@ -71,7 +71,12 @@ def mark(people, rooms, seed):
     with line() as connection:
         for read in range(1, 40):
             batch = [
-                mark_request(author=who.user.pk, conversation_id=UUID(room), body=MarkReceipts(read=read))
+                mark_request(
+                    author=who.user.pk,
+                    conversation_id=UUID(room),
+                    body=MarkReceipts(read=read),
+                    platform="other",
+                )
                 for who in people
                 for room in rooms
             ]

@@ -72,7 +72,8 @@ class Room:
         """Everybody reads to the end, in batches as the sockets' writer makes them."""
         body = MarkReceipts(read=self.seq)
         requests = [
-            mark_request(author=user, conversation_id=UUID(self.id), body=body) for user in self.people
+            mark_request(author=user, conversation_id=UUID(self.id), body=body, platform="other")
+            for user in self.people
         ]
         begun = time.perf_counter()
         for start in range(0, len(requests), 500):

@@ -93,6 +93,21 @@ def test_no_hot_path_reads_a_whole_month():
     assert scans == []
 
 
+def test_the_messages_of_a_person_come_from_an_index():
+    """As erasure asks for them: by each of their memberships, a batch at a time."""
+    reader, writer = actor("Reader"), actor("Writer")
+    fill(reader, writer)
+    (member,) = owner(
+        "SELECT p.id::text FROM participant p JOIN conversation c ON c.id = p.conversation_id"
+        " WHERE c.title = 'C1' AND p.user_id = %s",
+        writer.id,
+    )[0]
+    found = watch("prayermap_owner", "", [f"SELECT * FROM erase_written('{member}', false, 0, 200)"])
+    read = [node for node in found.nodes if node.relation.startswith("message_")]
+    assert any("sender" in node.index for node in read)
+    assert [node for node in read if node.kind == "Seq Scan"] == []
+
+
 def report(seen: dict[str, Watched]) -> None:
     for name, found in seen.items():
         print(f"\n{name}: {found.milliseconds:.1f} ms with auto_explain")

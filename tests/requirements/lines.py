@@ -190,6 +190,12 @@ MESSAGES = [
         "send::an_anonymous_message_names_nobody_but_its_author_knows_it",
         "live::anonymous_message_tells_nobody_who_wrote_it",
     ),
+    line(
+        "44",
+        "reported messages and why: in cases, with sealed evidence, not as marks that every reader could see",
+        "moderation/test_api_reports.py::a_report_is_answered_and_kept",
+        "moderation/test_api_reports.py::evidence_is_the_message_and_what_the_reporter_sees_around_it",
+    ),
     line("45", "when it was stored", "send::a_sent_message_is_201_and_what_both_read"),
     line(
         "46",
@@ -236,6 +242,11 @@ MESSAGES = [
         "edit::an_edited_message_is_200_and_what_both_read",
     ),
     line(
+        "50",
+        "the messages of a sender from an index",
+        "plans/test_plans.py::the_messages_of_a_person_come_from_an_index",
+    ),
+    line(
         "51", "the answers to a message, in order", "follow::a_thread_is_the_message_its_answers_and_theirs"
     ),
     line("52", "what is unread, by a mark", "list::unread_is_exact_to_999_and_without_ones_own_and_deleted"),
@@ -267,6 +278,12 @@ DELIVERY = [
         "59",
         "delivered and read, by message and member",
         "marks::every_message_of_others_gets_a_row_that_reading_completes",
+    ),
+    line(
+        "60",
+        "the platform of the device that reported it",
+        "marks::a_row_keeps_the_platform_and_nothing_else_of_the_device",
+        "live-marks::the_row_of_a_socket_keeps_its_platform",
     ),
     line(
         "61",

@@ -22,7 +22,9 @@ async def _nowhere(message) -> None:
 
 
 def connected(hub: Hub, member: str, rev: int, **more: int) -> Socket:
-    socket = Socket(_nowhere, user=uuid4(), session=uuid4(), name="", device_id="", expires_at=0)
+    socket = Socket(
+        _nowhere, user=uuid4(), session=uuid4(), name="", device_id="", platform="other", expires_at=0
+    )
     hub.join(socket)
     hub.enter(socket, ROOM, member, rev, **more)
     return socket

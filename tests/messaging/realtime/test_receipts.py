@@ -1,7 +1,10 @@
 """`receipt`: shared when shared, to one's own devices always, and never from an anonymous member."""
 
+import asyncio
+
 import pytest
 
+from tests.messaging.lines import owner
 from tests.messaging.realtime.people import text
 
 
@@ -75,3 +78,17 @@ async def test_anonymous_send_moves_none_of_its_authors_marks(circle, devices, r
     assert [
         (mark["delivered_seq"], mark["read_seq"]) for mark in changes["receipts"] if mark["member"] == me
     ] == [(0, 0)]
+
+
+async def test_the_row_of_a_socket_keeps_its_platform(circle, devices, ruth, amos):
+    conversation = await circle.pair(ruth, amos)
+    await circle.say(ruth, conversation, "Peace")
+    reader = await devices(amos, user_agent_header="PrayerMap/3 (iPhone; iOS 12)")
+    await reader.ask("receipt", {"conversation": conversation, "read": 1})
+    found = await asyncio.to_thread(
+        owner,
+        "SELECT d.device_info FROM delivery_status d JOIN message m ON m.id = d.message_id"
+        " WHERE m.conversation_id = %s",
+        conversation,
+    )
+    assert found == [({"platform": "ios"},)]

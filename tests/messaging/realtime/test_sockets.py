@@ -30,7 +30,9 @@ class Wire:
 
 
 def opened(wire: Wire) -> tuple[Socket, asyncio.Task[None]]:
-    socket = Socket(wire, user=NOBODY, session=NOBODY, name="Ruth", device_id="", expires_at=0)
+    socket = Socket(
+        wire, user=NOBODY, session=NOBODY, name="Ruth", device_id="", platform="other", expires_at=0
+    )
     return socket, socket.start()
 
 
