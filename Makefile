@@ -10,6 +10,7 @@ SECONDS = 600
 # More arguments for the command behind a target, e.g. make test ARGS="-k embedded -x"
 ARGS =
 BIN = .venv/bin
+AXE = tests/browser/node_modules/.installed
 # The files hold every package that is needed. Without --no-deps, pip 23 looks for the newest `coverage[toml]` beside
 # the pinned `coverage` and refuses it for having no hash, as soon as there is a newer one.
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps
@@ -32,10 +33,10 @@ run: .venv/.installed
 	DEBUG=$${DEBUG-1}; export DEBUG; \
 	exec $(BIN)/python manage.py quickstart --port $(PORT) --server $(SERVER) $(ARGS)
 
-test: .venv/.installed-dev
+test: .venv/.installed-dev $(AXE)
 	$(BIN)/python -m pytest $(ARGS)
 
-browser: .venv/.installed-dev
+browser: .venv/.installed-dev $(AXE)
 	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 soak: .venv/.installed-dev
@@ -63,7 +64,7 @@ lock: .venv/.installed-dev
 LOCK = --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv tests/browser/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -82,3 +83,11 @@ clean:
 	@echo "Installing the packages of requirements-dev.txt (once; a few minutes)"
 	@$(PIP) -r requirements-dev.txt
 	@touch .venv/.installed .venv/.installed-dev
+
+# Where there is no npm, or nothing to install from, the tests that need it are left out and say so.
+$(AXE): tests/browser/package-lock.json
+	@if command -v npm >/dev/null 2>&1; then \
+		echo "Installing axe-core for the browser tests (once)"; \
+		(cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent) && touch $@ || \
+			echo "npm could not install axe-core; the tests that need it are left out" >&2; \
+	fi

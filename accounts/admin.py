@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Field, ManyToManyField, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.html import format_html
 
@@ -45,7 +46,10 @@ class UserAdmin(FastModelAdmin[User]):
         ("created_at", "last_login"),
         "lists",
     )
-    filter_horizontal = ("groups",)
+    #: Four roles: boxes that a screen reader says as they are, not two lists that a script moves them between.
+    formfield_overrides: ClassVar[dict[type[Field[Any, Any]], dict[str, Any]]] = {
+        ManyToManyField: {"widget": CheckboxSelectMultiple}
+    }
     #: What the database role of the admin site may not write (see sql/0002_access), or services must.
     readonly_fields = (
         "email", "is_superuser", "suspended_until", "banned_at", "suspension_reason_code", "created_at", "last_login",

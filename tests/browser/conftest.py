@@ -54,6 +54,13 @@ def served(django_db_setup, tmp_path_factory) -> Iterator[Server]:
     server.stop()
 
 
+def fill_password(seat: Seat, user: User) -> None:
+    """On the page that asks for it."""
+    seat.page.get_by_label("Email").fill(user.email)
+    seat.page.get_by_label("Password").fill(PASSWORD)
+    seat.press("Sign in")
+
+
 @dataclass
 class Moderator:
     """Somebody of the staff with a second factor, in front of a browser."""
@@ -68,12 +75,13 @@ class Moderator:
 
     def signs_in(self, path: str = "/admin/") -> "Moderator":
         page = self.seat.open(path)
-        page.get_by_label("Email").fill(self.user.email)
-        page.get_by_label("Password").fill(PASSWORD)
-        self.seat.press("Sign in")
+        self.enters_a_password()
         self.enters_a_code()
         page.locator(".console-places").wait_for()
         return self
+
+    def enters_a_password(self) -> None:
+        fill_password(self.seat, self.user)
 
     def enters_a_code(self) -> None:
         """Again where its half minute was over before the server looked at it."""
