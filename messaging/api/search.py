@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-import msgspec
-from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
@@ -19,7 +15,7 @@ from prayermap.lib.acting import acting_as
 from prayermap.lib.errors import invalid
 from prayermap.lib.http.documentation import documented, query
 from prayermap.lib.http.paging import DEFAULT_LIMIT, MAX_LIMIT
-from prayermap.lib.http.views import ApiView, person_id, query_int, query_uuids
+from prayermap.lib.http.views import ApiView, person_id, query_int, query_time, query_uuids
 from prayermap.lib.rate import hit
 
 QUERY_CHARS = 200
@@ -66,20 +62,12 @@ def _wanted(request: Request) -> reading.Search:
     if conversation == []:
         raise invalid(conversation="Must be an id.")
     return reading.Search(
-        q, conversation[0] if conversation else None, kind, _time(request, "from"), _time(request, "to")
+        q,
+        conversation[0] if conversation else None,
+        kind,
+        query_time(request, "from"),
+        query_time(request, "to"),
     )
-
-
-def _time(request: Request, name: str) -> datetime | None:
-    raw = request.query_params.get(name)
-    if raw is None:
-        return None
-    try:
-        # A "+" that was not escaped arrives as a space.
-        moment: datetime = msgspec.convert(raw.replace(" ", "+"), Annotated[datetime, Meta(tz=True)])
-    except msgspec.ValidationError:
-        raise invalid(**{name: "Must be an RFC 3339 time with its zone."}) from None
-    return moment
 
 
 def _place(request: Request) -> reading.Place | None:

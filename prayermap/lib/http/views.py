@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from datetime import datetime
+from typing import Annotated, Any, cast
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
+from msgspec import Meta
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -77,3 +80,16 @@ def query_uuids(request: Request, name: str, *, most: int) -> list[UUID] | None:
     if len(ids) > most:
         raise invalid(**{name: f"At most {most} ids."})
     return ids
+
+
+def query_time(request: Request, name: str) -> datetime | None:
+    """An RFC 3339 time with its zone from the query string; None when absent."""
+    raw = request.query_params.get(name)
+    if raw is None:
+        return None
+    try:
+        # A "+" that was not escaped arrives as a space.
+        moment: datetime = msgspec.convert(raw.replace(" ", "+"), Annotated[datetime, Meta(tz=True)])
+    except msgspec.ValidationError:
+        raise invalid(**{name: "Must be an RFC 3339 time with its zone."}) from None
+    return moment
