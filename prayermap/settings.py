@@ -248,6 +248,7 @@ LIMITS = {
     "ticket": env.str("LIMIT_TICKETS", "10/minute"),
     "conversations": env.str("LIMIT_CONVERSATIONS", "100/day"),
     "search": env.str("LIMIT_SEARCH", "120/minute"),
+    "map": env.str("LIMIT_MAP", "240/minute"),
     "prayers": env.str("LIMIT_PRAYERS", "50/day"),
     "responses": env.str("LIMIT_RESPONSES", "500/day"),
     "reports": env.str("LIMIT_REPORTS", "100/day"),

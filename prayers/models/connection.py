@@ -13,7 +13,7 @@ class MemorialConnection(models.Model):
     """One line, drawn when a conversation about a prayer begins. It names nobody, and tells the hour at most.
 
     Places are hundredths of a degree, as a prayer's. A line that has run out, or whose prayer was deleted, is hidden,
-    not destroyed. Out of reach of the members' database role: they see the map (sql/0007_map).
+    not destroyed. Out of reach of the members' database role: they see the map (sql/0008_map).
     """
 
     id = models.UUIDField(primary_key=True, editable=False)

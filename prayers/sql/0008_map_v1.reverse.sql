@@ -1,0 +1,10 @@
+DROP FUNCTION map_changed_lines(timestamptz, integer, integer, integer[], integer);
+DROP FUNCTION map_changed_prayers(timestamptz, integer, integer, integer[], integer, integer);
+DROP FUNCTION map_lines(bigint[], bigint, integer, integer, integer[], integer);
+DROP FUNCTION lines_on_map(uuid[]);
+DROP TYPE map_line;
+DROP FUNCTION map_line_ends(bigint[], bigint, integer);
+DROP FUNCTION map_prayers(bigint[], bigint, integer, integer, integer[], integer);
+DROP FUNCTION map_squares(bigint[], bigint, integer, integer, integer[], integer);
+DROP FUNCTION lies_within(integer, integer, integer, integer, integer[]);
+DROP INDEX memorial_connection_changed, memorial_connection_to, memorial_connection_from, prayer_map_changed, prayer_map;
