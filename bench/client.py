@@ -131,7 +131,14 @@ class Client:
             self.figures["repairs"] += 1
             rev = self.replica.copy(conversation).rev
             page = {"conversation": conversation, "after_rev": rev, "limit": CHANGES_PAGE}
-            more = self.replica.repair(conversation, await self._ask("changes", page))
+            try:
+                changes = await self._ask("changes", page)
+            except Refused as refusal:
+                if refusal.code != "not_found":
+                    raise
+                self.replica.copies.pop(conversation, None)  # removed from it since `sync` spoke of it
+                return
+            more = self.replica.repair(conversation, changes)
 
     async def _ask(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
         """A question that is worth waiting for when the server is busy."""

@@ -84,6 +84,31 @@ async def test_an_app_that_is_closed_while_its_line_breaks_is_closed(stack):
             assert running.cancelled()
 
 
+class Removed(Client):
+    """Removed from the conversation between the answer to `sync` and the question for `changes`."""
+
+    async def _ask(self, kind, data):
+        if kind == "changes":
+            await self.removing
+        return await super()._ask(kind, data)
+
+
+async def test_an_app_whose_person_is_removed_while_it_catches_up_lets_the_conversation_go(stack):
+    async with shared_http(stack.url) as http:
+        ruth, amos = await people(http, 2, stack)
+        conversation = await befriend(ruth, amos)
+        group = {"kind": "group_prayer", "title": "Evening", "members": [amos.id], "client_id": client_id()}
+        room = f"/conversations/{(await ruth.rest.call('POST', '/conversations/', group))['id']}"
+        mine = (await amos.rest.call("POST", f"{room}/accept/", {}))["my_member"]["id"]
+        client = Removed(stack.url, amos.rest, on_message=lambda *_: None)
+        client.removing = asyncio.ensure_future(ruth.rest.call("DELETE", f"{room}/members/{mine}/"))
+        running = asyncio.create_task(client.run())
+        await online(client, connections=1)
+        assert list(client.replica.copies) == [conversation]
+        running.cancel()
+        await asyncio.wait([running])
+
+
 async def online(client: Client, *, connections: int) -> None:
     async with asyncio.timeout(20):
         while not (client.online.is_set() and client.figures["connections"] == connections):  # noqa: ASYNC110 - two facts
