@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make, nothing else. `make help` lists the targets.
 .POSIX:
 .SUFFIXES:
-.PHONY: help run test browser soak lint format bench lock clean
+.PHONY: help run test browser pictures soak lint format bench lock clean
 
 PYTHON = python3
 PORT = 8000
@@ -19,6 +19,7 @@ help:
 	@echo "make run [PORT=8123] [SERVER=uvicorn]  start everything and try it in a browser; Ctrl-C stops it"
 	@echo "make test [ARGS=...]                   the whole test suite (ARGS go to pytest)"
 	@echo "make browser [ARGS=...]                the console in a real Chromium (Debian: apt install chromium)"
+	@echo "make pictures                          take the pictures of docs/moderators.md anew"
 	@echo "make soak [SECONDS=600]                random lives of devices against a server that is killed now and then"
 	@echo "make lint                              style, types, import contracts, migrations in step with the models"
 	@echo "make format                            lay out the source as make lint wants it"
@@ -38,6 +39,9 @@ test: .venv/.installed-dev $(AXE)
 
 browser: .venv/.installed-dev $(AXE)
 	$(BIN)/python -m pytest tests/browser $(ARGS)
+
+pictures: .venv/.installed-dev $(AXE)
+	TAKE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_guide.py $(ARGS)
 
 soak: .venv/.installed-dev
 	SOAK_SECONDS=$(SECONDS) $(BIN)/python -m pytest tests/convergence -k soak -s $(ARGS)
