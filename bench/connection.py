@@ -64,9 +64,13 @@ class Socket:
         except WebSocketException as refusal:  # a server that dies or starts answers half a handshake
             raise ConnectionError(str(refusal)) from None
         socket = cls(connection, on_frame)
-        first = await socket._receive()
-        if first["type"] != "welcome":  # `bye`: a browser could not have read a refused handshake
-            raise Lost(first.get("data", {}).get("code"))
+        try:
+            first = await socket._receive()
+            if first["type"] != "welcome":  # `bye`: a browser could not have read a refused handshake
+                raise Lost(first.get("data", {}).get("code"))
+        except BaseException:  # an app that is closed at this moment as well
+            socket.abort()
+            raise
         socket.welcome = first["data"]
         return socket
 

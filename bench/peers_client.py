@@ -12,7 +12,7 @@ from drivers.base import Client  # type: ignore[import-not-found]
 
 from bench.ids import client_id
 
-_CONTENT = b'"content":"'
+_CONTENT, _CONVERSATION, _SEQ = b'"content":"', b'"conversation":"', b'"seq":'
 #: The length of that benchmark's texts, which need no escaping in JSON.
 BODY = 60
 
@@ -86,3 +86,28 @@ class PrayerMapClient(Client):  # type: ignore[misc]
         if status != 200:
             raise RuntimeError(f"messages: {status} {body[:300]!r}")
         return body.count(_CONTENT)
+
+
+class ReceiptingClient(PrayerMapClient):
+    """Says what has reached it, as an app does: a mark for each conversation, at most four times a second."""
+
+    EVERY_S = 0.25
+
+    def __init__(self, port: int, person: dict[str, str]) -> None:
+        super().__init__(port, person)
+        self.reached: dict[bytes, bytes] = {}
+
+    def _frame(self, raw: bytes) -> None:
+        super()._frame(raw)
+        if raw.find(b'"message.new"', 0, 48) >= 0:
+            if not self.reached:
+                asyncio.get_running_loop().call_later(self.EVERY_S, self._mark)
+            at = raw.find(_CONVERSATION) + len(_CONVERSATION)
+            seq = raw.find(_SEQ) + len(_SEQ)
+            self.reached[raw[at : at + 36]] = raw[seq : raw.find(b",", seq)]
+
+    def _mark(self) -> None:
+        reached, self.reached = self.reached, {}
+        for conversation, seq in reached.items():
+            data = b'"conversation":"%b","delivered":%b' % (conversation, seq)
+            self.conn.send(b'{"type":"receipt","data":{%b}}' % data)

@@ -4,7 +4,7 @@
 
 Started as in production (DEBUG off, row-level security, replay guard and limits on, the limits raised as in
 `bench.stack`). Its memory and processor time are those of the server and of its Valkey together. Clients send no
-delivery receipts, as the XMPP clients of that benchmark send none.
+delivery receipts, as the XMPP clients of that benchmark send none; those of `PrayerMapReceipts` do.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from core.wire import wait_port  # type: ignore[import-not-found]  # noqa: E402
 from drivers.base import Driver  # type: ignore[import-not-found]  # noqa: E402
 
 from bench.ids import client_id  # noqa: E402
-from bench.peers_client import BODY, PrayerMapClient  # noqa: E402
+from bench.peers_client import BODY, PrayerMapClient, ReceiptingClient  # noqa: E402
 from bench.stack import RAISED  # noqa: E402
 from prayermap.embedded.launcher import EmbeddedServers  # noqa: E402
 
@@ -151,3 +151,13 @@ class PrayerMapUvicorn(PrayerMap):
 
     name, database, kind = "prayermap-uvicorn", "peer_prayermap_uvicorn", "uvicorn"
     port = PORT + 42
+
+
+class PrayerMapReceipts(PrayerMapUvicorn):
+    """The same under uvicorn, with clients that say what has reached them."""
+
+    name, database = "prayermap-receipts", "peer_prayermap_receipts"
+    port = PORT + 43
+
+    def client(self, i: int) -> ReceiptingClient:
+        return ReceiptingClient(self.port, self.people[i])

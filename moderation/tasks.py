@@ -22,7 +22,6 @@ from moderation.services.following import lapse_decisions, remove_in_bulk
 from moderation.services.insights import make_insights
 from moderation.services.notices import tell_people
 from moderation.services.retention import forget_evidence_of_erased, forget_old_evidence
-from moderation.services.screening import screen_new
 from prayermap.lib.times import utc_now
 
 logger = logging.getLogger(__name__)
@@ -52,6 +51,8 @@ def follow_up(timestamp: int = 0) -> None:
 @app.task(queueing_lock="screening")
 def screen(timestamp: int) -> None:
     """New and edited messages and prayers, for what the server notices by itself."""
+    from moderation.services.screening import screen_new  # only a worker needs the lists of words: 2 MB
+
     end = time.monotonic() + SCREEN_SECONDS
     try:
         screen_new(is_over=lambda: time.monotonic() > end)

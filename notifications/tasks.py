@@ -7,7 +7,6 @@ import time
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
-from notifications.services.delivering import Tally, deliver_due
 from notifications.services.recording import purge_decisions
 from prayermap.lib.times import utc_now
 
@@ -19,6 +18,9 @@ RUN_SECONDS = 20
 @app.task(queueing_lock="notifications")
 def deliver_notifications(timestamp: int) -> None:
     """Whatever is due: pushes and mails."""
+    # Here, because servers import this file too, and need no client of push services: 15 MB in each process.
+    from notifications.services.delivering import Tally, deliver_due
+
     end = time.monotonic() + RUN_SECONDS
     try:
         while deliver_due(Tally(), lambda: time.monotonic() > end) and time.monotonic() < end:

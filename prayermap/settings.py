@@ -60,8 +60,8 @@ CHANNEL_LAYERS = {
 }
 
 # --- the product ---------------------------------------------------------------------------------
+# daphne is not among them: `prayermap.server` starts it, and as an app it loads Twisted into every process (27 MB).
 INSTALLED_APPS = [
-    "daphne",
     "moderation.apps.AdminSiteConfig",  # django.contrib.admin with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
