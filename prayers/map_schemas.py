@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 from prayers.schemas import KindName, StatusName
 
@@ -73,3 +75,24 @@ class MapView(msgspec.Struct, tag_field="type", tag="FeatureCollection"):
     features: list[Feature]
     is_complete: bool
     server_time: datetime
+
+
+#: `west, south, east, north` in degrees.
+BoxNumbers = tuple[
+    Annotated[float, Meta(ge=-180, le=180)],
+    Annotated[float, Meta(ge=-90, le=90)],
+    Annotated[float, Meta(ge=-180, le=180)],
+    Annotated[float, Meta(ge=-90, le=90)],
+]
+
+
+class MapNews(msgspec.Struct):
+    """`map.updated`: what is new or has changed in the box that is watched, whole, and what isn't there any more.
+
+    `removed` are ids of prayers, whose lines go with them, and of lines; they come before `features`. `reload`: this is
+    not all; load the box anew.
+    """
+
+    features: list[Feature]
+    removed: list[str]
+    reload: bool | UnsetType = UNSET

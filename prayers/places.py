@@ -76,6 +76,11 @@ def read_box(text: str) -> Box:
     return make_box(*(Decimal(word) for word in words))
 
 
+def box_of(numbers: tuple[float, float, float, float]) -> Box:
+    """The same of four numbers: west, south, east and north. Raises ValueError with the reason."""
+    return make_box(*(Decimal(str(number)) for number in numbers))
+
+
 def make_box(west: Decimal, south: Decimal, east: Decimal, north: Decimal) -> Box:
     """The same of four numbers. Raises ValueError with the reason."""
     if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):

@@ -47,6 +47,7 @@ FEATURES = [
     "notifications",
     "attachments",
     "presence",
+    "map",
 ]
 
 

@@ -15,13 +15,14 @@ from messaging.rules import check_message
 from messaging.schemas import frames
 from messaging.services.deleting import delete_for_all, delete_for_me
 from messaging.services.editing import edit_message
-from messaging.services.quota import take_change, take_message
+from messaging.services.quota import take_change, take_message, take_watch
 from messaging.services.reacting import set_reaction
 from messaging.services.receipts import check_marks
 from messaging.services.typing import set_typing
 from prayermap.lib.acting import acting_as
-from prayermap.lib.errors import NotAuthenticated, Unavailable
+from prayermap.lib.errors import NotAuthenticated, Unavailable, invalid
 from prayermap.lib.times import utc_now
+from prayers.places import box_of
 
 from .answers import answer_ok
 from .database import in_database
@@ -73,6 +74,17 @@ async def changes(realtime: Realtime, socket: Socket, ref: Ref, data: frames.Cha
     answer_ok(socket, ref, await in_database(_changes, socket.user, data))
 
 
+def map_watch(realtime: Realtime, socket: Socket, ref: Ref, data: frames.MapWatch) -> None:
+    """From the `ok` on nothing in the box is left out: what is read after it and what is told then are everything."""
+    take_watch(socket.user)
+    try:
+        box = None if data.bbox is None else box_of(data.bbox)
+    except ValueError as error:
+        raise invalid(bbox=str(error)) from None
+    realtime.hub.living_map.watch(socket, box)
+    answer_ok(socket, ref)
+
+
 def client_state(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ClientState) -> None:
     answer_ok(socket, ref, {"heartbeat_s": heartbeat_of(data)})
     socket.set_state(data)
@@ -110,6 +122,7 @@ HANDLERS: dict[str, Handler] = {
     "typing": typing,
     "sync": sync,
     "changes": changes,
+    "map.watch": map_watch,
     "client.state": client_state,
     "auth.refresh": auth_refresh,
     "ping": ping,

@@ -35,6 +35,7 @@ from prayermap.lib import news
 from . import receipts, repair, typists
 from .activity import Activity
 from .layer import LayerLink
+from .living_map import LivingMap
 from .notices import Notices
 from .presence import Presence
 from .rooms import OrderedEvent, Room
@@ -56,6 +57,7 @@ class Hub:
         self.notices = Notices(self)
         self.activity = Activity(self)
         self.presence = Presence(self)
+        self.living_map = LivingMap(self)
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: set[str] = set()  # rooms whose gap is being waited for or read
         self._is_resynchronising = False
@@ -73,6 +75,7 @@ class Hub:
         news.handle("user.suspended", news.UserSuspended, self._on_user_suspended)
         news.handle("blocks.changed", news.BlocksChanged, self._on_blocks_changed)
         self.notices.start()
+        self.living_map.start()
         await self.layer.start()
         self.run(self.presence.keep())
         news.set_carrier(partial(_from_any_thread, loop, self._carry))
@@ -117,6 +120,7 @@ class Hub:
         if not mine:
             self.sockets.pop(socket.user, None)
         self.activity.changed(socket.user)
+        self.living_map.watch(socket, None)
         if was_here:
             self.presence.left(socket)
         for conversation in socket.rooms:
@@ -258,6 +262,7 @@ class Hub:
 
     def _on_gap(self) -> None:
         """News may have been missed: look again at who may be here and at every room."""
+        self.living_map.on_gap()
         if not self._is_resynchronising:
             self.run(self._resynchronise())
 

@@ -18,6 +18,7 @@ from prayermap.lib.rate import TokenBucket
 from .bundles import Bundle
 
 if TYPE_CHECKING:
+    from .living_map import Watch
     from .notes import Note
 
 BUNDLE_SECONDS = 10
@@ -43,7 +44,7 @@ class Socket:
     __slots__ = (
         "_bundle", "_closing", "_is_held", "_pump_task", "_queue", "_send", "_size", "_wake", "apart", "bad_in_a_row", "bucket",
         "device_id", "expires_at", "heartbeat_s", "hidden", "id", "is_away", "is_quiet", "last_heard", "name", "platform",
-        "refused_in_a_row", "rooms", "session", "shown", "user", "warned",
+        "refused_in_a_row", "rooms", "session", "shown", "user", "warned", "watch",
     )  # fmt: skip
 
     def __init__(
@@ -71,6 +72,7 @@ class Socket:
         #: Quiet: events come bundled. Away: the app is in the background.
         self.is_quiet = self.is_away = self.warned = False
         self.shown: dict[UUID, Note] = {}  # whose presence this client holds, but for those offline long ago
+        self.watch: Watch | None = None  # the part of the map that is open here
         self._send = send
         self._queue: deque[str] = deque()
         self._bundle = Bundle()
@@ -127,6 +129,8 @@ class Socket:
 
     def flush_bundle(self) -> None:
         """Send what a quiet client has waiting as one `batch`."""
+        if self.watch is not None and (told := self.watch.take()):
+            self._bundle.add(told)
         if text := self._bundle.take():
             self.push_now(text)
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from notifications.schemas.inbox import NotificationNews, NotificationsRead
+from prayers.map_schemas import BoxNumbers, MapNews
 
 from .catchup import Rev, Sync
 from .conversations import Conversation, Member
@@ -103,6 +104,12 @@ class ChangesFrame(msgspec.Struct, forbid_unknown_fields=True):
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
 
 
+class MapWatch(msgspec.Struct, forbid_unknown_fields=True):
+    """`map.watch`: be told what happens on the map within a box; without one: no more."""
+
+    bbox: BoxNumbers | None = None
+
+
 class ClientState(msgspec.Struct, forbid_unknown_fields=True):
     """`client.state`: in the background, or on a bad line, events come bundled every 10 s."""
 
@@ -134,6 +141,7 @@ CLIENT_FRAMES: dict[str, type[msgspec.Struct]] = {
     "typing": TypingFrame,
     "sync": SyncFrame,
     "changes": ChangesFrame,
+    "map.watch": MapWatch,
     "client.state": ClientState,
     "auth.refresh": AuthRefresh,
     "ping": Ping,
@@ -259,6 +267,7 @@ SERVER_FRAMES: dict[str, type[msgspec.Struct]] = {
     "member.updated": MemberUpdated,
     "notification.new": NotificationNews,
     "notification.read": NotificationsRead,
+    "map.updated": MapNews,
     "batch": Batch,
     "auth.expiring": Expiring,
     "bye": Bye,

@@ -24,6 +24,7 @@ from prayermap.lib.db import call
 from prayermap.lib.errors import BY_CODE, Conflict
 from prayermap.lib.ids import uuid7, uuid7_of_hour
 from prayermap.lib.rate import hit
+from prayers.events import publish_map
 from prayers.places import Place
 from prayers.rules import place_columns, place_of
 
@@ -73,6 +74,7 @@ def enter(*, prayer_id: UUID, is_anonymous: bool, place: Place | None) -> tuple[
     if found.outcome == "new":
         hit("conversations", str(current_user_id()))
         count_invitations(current_user_id(), 1)
+        publish_map(lines=[UUID(request["line"])])
     _tell(found)
     return found.conversation, found.outcome == "new"
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from messaging.schemas.messages import Message, SendMessage
 from notifications.events import publish_notified
 from prayermap.lib.db import call
+from prayers.events import publish_map
 
 
 def is_answer(message: Message | SendMessage) -> bool:
@@ -15,8 +16,9 @@ def is_answer(message: Message | SendMessage) -> bool:
 
 
 def tell_answered(conversation_id: UUID) -> None:
-    """As the server itself, after the commit: connected devices of those who are notified of it."""
+    """As the server itself, after the commit: connected devices of those who are notified of it, and open maps."""
     rows = call("people_told_of_answer", conversation_id, types="uuid")
+    publish_map(prayers=[row.prayer for row in rows[:1]], with_lines=True)
     people = [row.person for row in rows if row.person is not None]
     if people:
         publish_notified(people, rows[0].prayer)

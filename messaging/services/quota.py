@@ -1,4 +1,6 @@
-"""How many messages a person may send, and how many change, over REST and sockets of this process together."""
+"""How many messages a person may send, and how many change, over REST and sockets of this process together; and how
+often another part of the map may be watched.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from prayermap.lib.rate import KeyedBuckets
+from prayermap.lib.rate import KeyedBuckets, burst_of
 
 _buckets = KeyedBuckets(lambda: (settings.MESSAGES_BURST, settings.MESSAGES_PER_SECOND))
 _changes = KeyedBuckets(lambda: (settings.MESSAGES_BURST, settings.MESSAGES_PER_SECOND))
+
+_watches = KeyedBuckets(lambda: burst_of("map"))
 
 
 def take_message(user_id: UUID) -> None:
@@ -20,3 +24,8 @@ def take_message(user_id: UUID) -> None:
 def take_change(user_id: UUID) -> None:
     """Count one change that everybody in a conversation is told: an edit, a reaction, a pin. Raises RateLimited."""
     _changes.take(user_id)
+
+
+def take_watch(user_id: UUID) -> None:
+    """Count one more box of the map that a socket watches. Raises RateLimited."""
+    _watches.take(user_id)

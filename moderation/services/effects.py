@@ -16,14 +16,16 @@ from messaging.queries.conversations import conversation_object
 from messaging.queries.members import my_participant
 from messaging.services.telling import publish_updated
 from moderation.enums import DecisionKind, DecisionState
+from moderation.queries.decided import prayer_decided_on
 from moderation.services.awaking import awaken
 from prayermap.lib.acting import acting_as, in_writers_role
 from prayermap.lib.db import call_scalar
 from prayermap.lib.times import utc_now
+from prayers.events import publish_map
 
 
 def tell_effects(result: Any, kind: str) -> None:
-    """After the commit: frames to the conversation, 4503 to whoever is kept out, and notices by the worker.
+    """After the commit: frames to the conversation and to maps, 4503 to whoever is kept out, and notices by the worker.
 
     `result` is a row of `decision_result`, in whose transaction this is called.
     """
@@ -34,6 +36,8 @@ def tell_effects(result: Any, kind: str) -> None:
             transaction.on_commit(partial(_tell_settings, result.conversation), robust=True)
     if result.person is not None and result.state == DecisionState.EFFECTIVE:
         _keep_out(result.person, kind)
+    if prayer := prayer_decided_on(result.decision, kind):
+        publish_map(prayers=[prayer], has_left=True, with_lines=True)
     transaction.on_commit(awaken)
 
 

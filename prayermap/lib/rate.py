@@ -79,6 +79,12 @@ class KeyedBuckets:
             del self._buckets[key]
 
 
+def burst_of(name: str) -> tuple[float, float]:
+    """settings.LIMITS[name] for a bucket: (burst, per_second)."""
+    item = _parse(settings.LIMITS[name])
+    return item.amount, item.amount / item.get_expiry()
+
+
 def hit(name: str, key: str, limit: str | None = None) -> None:
     """Count one more `name` by `key`; `limit` as in `10/minute` (default: settings.LIMITS[name]).
 

@@ -60,6 +60,18 @@ def prayer_features(ids: Iterable[UUID]) -> list[Feature]:
     return [_prayer_feature(row) for row in rows]
 
 
+def map_changes(prayers: list[UUID], lines: list[UUID], lines_of: list[UUID]) -> Found:
+    """These prayers, these lines and those of these prayers, as far as they are on the map. Two statements.
+
+    Nothing of what isn't; not complete where there are more than LINES lines.
+    """
+    told = (
+        call("map_told_lines", lines, lines_of, LINES, types="uuid[] uuid[] int") if lines or lines_of else []
+    )
+    found = prayer_features(prayers) if prayers else []
+    return Found([*found, *map(line_feature, _in_order(told))], len(told) <= LINES)
+
+
 def line_feature(row: Any) -> Feature:
     """Of a row of `map_line`."""
     ends = (

@@ -20,12 +20,15 @@ from prayermap.lib.db import call, call_scalar
 from prayermap.lib.ids import uuid7, uuid7_of_hour
 from prayermap.lib.rate import hit
 from prayers import schemas
+from prayers.events import publish_map
 from prayers.following import followed
 from prayers.queries.prayers import prayer_object
 from prayers.rules import check_body, checked_name, checked_place_name, place_columns, place_of
 from prayers.services.outcomes import check_outcome
 
 _EVERYWHERE = UUID(int=0)  # the scope of a prayer's client_id
+#: What the map shows of a prayer; the columns of its place are patched together.
+_ON_MAP = frozenset({"kind", "title", "place_name", "status", "latitude"})
 
 
 def post_prayer(*, body: schemas.CreatePrayer) -> schemas.CreatedPrayer:
@@ -37,6 +40,8 @@ def post_prayer(*, body: schemas.CreatePrayer) -> schemas.CreatedPrayer:
     prayer_id = uuid7_of_hour() if body.is_anonymous else uuid7()
     call("post_prayer", Jsonb(request | {"id": str(prayer_id)}), types="jsonb")
     remember(body.client_id, _EVERYWHERE, body, prayer_id)
+    if body.latitude is not None:
+        publish_map(prayers=[prayer_id])
     return _created(prayer_id, duplicate=False)
 
 
@@ -46,6 +51,9 @@ def change_prayer(*, prayer_id: UUID, body: schemas.PatchPrayer) -> schemas.Pray
     with followed(prayer_id) if "title" in patch else nullcontext():
         (result,) = call("change_prayer", prayer_id, Jsonb(patch), types="uuid jsonb")
         check_outcome(result.outcome)
+    if _ON_MAP & patch.keys():
+        moves = "latitude" in patch
+        publish_map(prayers=[prayer_id], has_left=moves, with_lines=moves or "status" in patch)
     if result.is_newly_answered:
         transaction.on_commit(partial(tell_opened, kind=Kind.PRAYER_ANSWERED, subject=prayer_id))
     return prayer_object(prayer_id)
@@ -55,6 +63,7 @@ def delete_prayer(*, prayer_id: UUID) -> None:
     """For its author; its responses go with it, its lines are hidden. Raises NotFound, Forbidden."""
     with followed(prayer_id):
         check_outcome(call_scalar("delete_prayer", prayer_id, types="uuid"))
+    publish_map(prayers=[prayer_id], has_left=True)
 
 
 def _created(prayer_id: UUID, *, duplicate: bool) -> schemas.CreatedPrayer:

@@ -17,6 +17,7 @@ from prayermap.lib.db import call_scalar
 from prayermap.lib.ids import uuid7, uuid7_of_hour
 from prayermap.lib.rate import hit
 from prayers import schemas
+from prayers.events import publish_map
 from prayers.queries.responses import response_object
 from prayers.rules import check_response
 from prayers.services.outcomes import check_outcome
@@ -41,6 +42,7 @@ def respond_to_prayer(*, prayer_id: UUID, body: schemas.CreateResponse) -> schem
     }
     check_outcome(call_scalar("respond_to_prayer", Jsonb(request), types="jsonb"))
     transaction.on_commit(partial(tell_opened, kind=Kind.PRAYER_RESPONSE, subject=prayer_id))
+    publish_map(prayers=[prayer_id])
     remember(body.client_id, prayer_id, body, response_id)
     return _created(response_id, duplicate=False)
 

@@ -58,6 +58,8 @@ UUID_PARAMETERS = {
     "response_faces(responses)": "which; nobody behind an anonymous one, but that it is one's own",
     "prayers_page(before_id)": "the cursor",
     "my_prayers_page(before_id)": "the cursor",
+    "map_told_lines(lines)": "which; only what is on the map, the same for everybody",
+    "map_told_lines(prayers)": "of which prayers; only what is on the map, the same for everybody",
     "responses_page(prayer)": "of which prayer; the same for everybody but for one's blocks",
     "responses_page(before_id)": "the cursor",
     "report_message(conversation)": "where; only what one can see there",

@@ -5,15 +5,18 @@
 
 import os
 import time
+from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from prayermap.lib.acting import acting_as
 from prayers.places import read_box
-from prayers.queries.living_map import SEEN
+from prayers.queries.living_map import SEEN, map_changes
 from prayers.squares import cover
 from tests.messaging.actors import Actor, actor
 from tests.messaging.lines import line, owner
@@ -53,6 +56,20 @@ def look(reader: Actor, query: str) -> tuple[float, int, Watched]:
     return min(times), len(found["features"]), watch("prayermap_member", reader.id, statements)
 
 
+def hear(reader: Actor) -> tuple[float, int, Watched]:
+    """The same of what open maps are told of two hundred prayers with their lines, and of two hundred lines."""
+    prayers = [row.id for row in owner("SELECT id FROM prayer ORDER BY title LIMIT 200")]
+    lines = [row.id for row in owner("SELECT id FROM memorial_connection ORDER BY from_cell LIMIT 200")]
+    times = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        with CaptureQueriesContext(connection) as caught, acting_as(UUID(reader.id)):
+            found = map_changes(prayers, lines, prayers)
+        times.append((time.perf_counter() - begun) * 1000)
+    statements = [one["sql"] for one in caught if "map_" in one["sql"] or '"prayer"' in one["sql"]]
+    return min(times), len(found.features), watch("prayermap_member", reader.id, statements)
+
+
 def measure(rows: int) -> dict[str, float]:
     reader = actor("Reader")
     text = Path(__file__).with_name("map.sql").read_text()
@@ -61,8 +78,9 @@ def measure(rows: int) -> dict[str, float]:
         held.execute("VACUUM ANALYZE prayer")
         held.execute("VACUUM ANALYZE memorial_connection")
     times = {}
-    for name, query in boxes().items():
-        times[name], found, seen = look(reader, query)
+    looks = {name: partial(look, reader, query) for name, query in boxes().items()}
+    for name, ask in (looks | {"news of 600": partial(hear, reader)}).items():
+        times[name], found, seen = ask()
         assert seen.nodes, name
         assert [node for node in seen.nodes if node.kind == "Seq Scan" and node.relation in TABLES] == [], (
             name
