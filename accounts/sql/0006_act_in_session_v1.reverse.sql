@@ -1,0 +1,1 @@
+DROP FUNCTION act_in_session(uuid, uuid);
