@@ -24,14 +24,20 @@ class BearerAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Session] | None:
         """None where the header is another scheme's; raises NotAuthenticated for a token that is no good."""
-        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "bearer":
+        token = bearer_token(request)
+        if token is None:
             return None
-        session = session_for_access_token(token.strip())
+        session = session_for_access_token(token)
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+def bearer_token(request: Request) -> str | None:
+    """None where the header is another scheme's, or isn't there."""
+    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 class BrowserAuthentication(SessionAuthentication):

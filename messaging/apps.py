@@ -10,6 +10,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.rules import member_resolvers
         from notifications.rules.sources import Source, register
+        from prayermap.lib import pipelines
         from prayers.following import followers
 
         from . import receivers
@@ -19,6 +20,7 @@ class MessagingConfig(AppConfig):
         from .services.notices import open_again, open_again_for_all
         from .services.prayer_following import conversations_follow
 
+        pipelines.register()  # before the sockets, which it outlives
         running.register()
         receivers.connect()
         member_resolvers.append(is_visible_anonymous)

@@ -13,6 +13,7 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Django must be set up first
 from django.urls import re_path  # noqa: E402
 
+from messaging.api.short_way import ShortWay  # noqa: E402
 from messaging.realtime.routing import websocket_urlpatterns  # noqa: E402
 from prayermap.handler import OneHopHandler  # noqa: E402
 from prayermap.lib import lifecycle  # noqa: E402
@@ -38,4 +39,6 @@ async def no_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 sockets = URLRouter([*websocket_urlpatterns, re_path("", no_socket)])  # type: ignore[arg-type]  # ASGI applications
-application = ProtocolTypeRouter({"http": OneHopHandler(), "websocket": sockets, "lifespan": lifespan})
+application = ProtocolTypeRouter(
+    {"http": ShortWay(OneHopHandler()), "websocket": sockets, "lifespan": lifespan}
+)

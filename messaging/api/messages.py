@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -46,14 +48,13 @@ class MessageList(ApiView):
         tags=TAGS,
     )
     def get(self, request: Request, conversation_id: UUID) -> Response:
-        cursor = _cursor(request)
-        limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT) or DEFAULT_LIMIT
+        cursor, limit = asked_page(request)
         with acting_as(person_id(request)):
             member = my_reading_participant(conversation_id)
             rows = _rows(member, cursor, limit)
             results = reading.as_messages(member, rows)
-        next_url, previous_url = _links(request, member, rows, cursor, limit)
-        return Response(shapes.MessagePage(results, next_url, previous_url))
+        bounds = Bounds(member.visible_from_seq, member.conversation.latest_seq)
+        return Response(shapes.MessagePage(results, *page_links(request, rows, bounds, cursor, limit)))
 
     @documented(
         summary="Send a message",
@@ -110,6 +111,34 @@ class Typing(ApiView):
         return Response(status=204)
 
 
+class Bounded(Protocol):
+    """Between which seqs somebody may page."""
+
+    @property
+    def visible_from_seq(self) -> int: ...
+    @property
+    def latest_seq(self) -> int: ...
+
+
+class Bounds(NamedTuple):
+    visible_from_seq: int
+    latest_seq: int
+
+
+class Numbered(Protocol):
+    """A message, in whatever form."""
+
+    @property
+    def seq(self) -> int: ...
+
+
+def asked_page(request: Request) -> tuple[tuple[str, int] | None, int]:
+    """Cursor and limit. Raises Invalid."""
+    return _cursor(request), query_int(
+        request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT
+    ) or DEFAULT_LIMIT
+
+
 def _cursor(request: Request) -> tuple[str, int] | None:
     given = [
         (name, value)
@@ -132,15 +161,15 @@ def _rows(member: Participant, cursor: tuple[str, int] | None, limit: int) -> li
     return reading.page_around(member, value, limit)
 
 
-def _links(
-    request: Request, member: Participant, rows: list[Message], cursor: tuple[str, int] | None, limit: int
+def page_links(
+    request: Request, rows: Sequence[Numbered], bounds: Bounded, cursor: tuple[str, int] | None, limit: int
 ) -> tuple[str | None, str | None]:
     """`next` goes on in the direction asked for, `previous` the other way; seq has no gaps, so ends are known."""
     if not rows:
         return None, None
     low, high = sorted((rows[0].seq, rows[-1].seq))
-    older = f"before={low}" if low > member.visible_from_seq else None
-    newer = f"after={high}" if high < member.conversation.latest_seq else None
+    older = f"before={low}" if low > bounds.visible_from_seq else None
+    newer = f"after={high}" if high < bounds.latest_seq else None
     forward = cursor is not None and cursor[0] != "before"
     pair = (newer, older) if forward else (older, newer)
     urls = [f"{request.path}?{part}&limit={limit}" if part else None for part in pair]

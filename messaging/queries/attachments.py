@@ -21,10 +21,14 @@ def attachments(ids: Iterable[UUID]) -> dict[UUID, Attachment]:
     wanted = list(ids)
     if not wanted:
         return {}
-    person = current_user_id()
+    return as_attachments(call("visible_attachments", wanted, types="uuid[]"), current_user_id())
+
+
+def as_attachments(rows: Iterable[Any], person: UUID) -> dict[UUID, Attachment]:
+    """Rows of `visible_attachments`, with links of `person`."""
     return {
         row.id: as_attachment(row.id, row._asdict(), has_thumbnail=bool(row.thumbnail_name), person=person)
-        for row in call("visible_attachments", wanted, types="uuid[]")
+        for row in rows
     }
 
 

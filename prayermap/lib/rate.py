@@ -39,6 +39,10 @@ class TokenBucket:
             return 0
         return math.ceil((1 - self._tokens) / self.per_second * 1000)
 
+    def give_back(self) -> None:
+        """What was taken last counts nothing."""
+        self._tokens = min(self.burst, self._tokens + 1)
+
     @property
     def is_full(self) -> bool:
         """Nothing was taken lately: the bucket may be forgotten."""
@@ -70,6 +74,12 @@ class KeyedBuckets:
             wait_ms = bucket.take()
         if wait_ms:
             raise RateLimited(retry_after_ms=wait_ms)
+
+    def give_back(self, key: Hashable) -> None:
+        """One that was taken is counted elsewhere."""
+        with self._lock:
+            if bucket := self._buckets.get(key):
+                bucket.give_back()
 
     def clear(self) -> None:
         self._buckets.clear()

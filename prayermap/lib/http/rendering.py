@@ -24,4 +24,8 @@ class MsgspecRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        return b"" if data is None else _encoder.encode(data)
+        return b"" if data is None else as_json(data)
+
+
+def as_json(data: Any) -> bytes:
+    return _encoder.encode(data)
