@@ -2,70 +2,9 @@
 
 from __future__ import annotations
 
+from tests.requirements.defects import DEFECTS
+from tests.requirements.naming import line
 from tests.requirements.table import Line
-
-
-def line(number: str, words: str, *tests: str) -> Line:
-    return Line(number, words, [_whole(test) for test in tests])
-
-
-#: Short names of the files that are named most.
-_FILES = {
-    "shapes": "isolation/test_shapes.py",
-    "grants": "isolation/test_grants.py",
-    "insights": "moderation/test_insights.py",
-    "signals": "moderation/test_signals.py",
-    "console": "moderation/test_console.py",
-    "reports": "moderation/test_api_reports.py",
-    "staff": "moderation/test_sql_staff.py",
-    "erasing": "moderation/privacy/test_erasing.py",
-    "erasure": "moderation/privacy/test_api_erasure.py",
-    "purge": "moderation/privacy/test_purge_user.py",
-    "residue": "moderation/privacy/test_residue.py",
-    "talks": "messaging/test_api_conversations.py",
-    "list": "messaging/test_api_conversation_list.py",
-    "send": "messaging/test_api_messages.py",
-    "batch": "messaging/test_sql_sending.py",
-    "extras": "messaging/test_sql_sending_extras.py",
-    "rivals": "messaging/test_sql_rivals.py",
-    "rules": "messaging/test_sql_constraints.py",
-    "marks": "messaging/test_api_receipts.py",
-    "history": "messaging/test_api_history.py",
-    "typing": "messaging/test_api_typing.py",
-    "members": "messaging/test_api_members.py",
-    "groups": "messaging/test_api_open_groups.py",
-    "catchup": "messaging/test_api_catchup.py",
-    "counts": "messaging/test_query_counts.py",
-    "live": "messaging/realtime/test_delivery.py",
-    "live-typing": "messaging/realtime/test_typing.py",
-    "live-marks": "messaging/realtime/test_receipts.py",
-    "frames": "messaging/realtime/test_frames.py",
-    "quiet": "messaging/realtime/test_client_state.py",
-    "rls": "isolation/test_rls.py",
-    "matrix": "isolation/test_endpoints.py",
-    "prayers": "prayers/test_api_prayers.py",
-    "responses": "prayers/test_api_responses.py",
-    "about": "prayers/test_conversations.py",
-    "updates": "prayers/test_updates.py",
-    "edit": "messaging/test_api_editing.py",
-    "delete": "messaging/test_api_deleting.py",
-    "react": "messaging/test_api_reacting.py",
-    "follow": "messaging/test_api_following.py",
-    "files": "messaging/test_api_attachments.py",
-    "downloads": "messaging/test_api_attachment_files.py",
-    "queue": "messaging/test_api_queue.py",
-    "queue-order": "messaging/test_queue_order.py",
-    "inbox": "notifications/test_api_inbox.py",
-    "closing": "notifications/test_closing.py",
-    "push": "notifications/test_push.py",
-    "archive": "moderation/test_archive.py",
-}
-
-
-def _whole(test: str) -> str:
-    file, name = test.split("::")
-    return f"{_FILES.get(file, file)}::test_{name}"
-
 
 CONVERSATIONS = [
     line(
@@ -123,7 +62,7 @@ CONVERSATIONS = [
         "25",
         "one's own conversations from an index",
         "counts::the_list_of_conversations",
-        "plans/test_plans.py::no_hot_path_reads_a_whole_month",
+        "plans::no_hot_path_reads_a_whole_month",
     ),
     line("27", "by kind and activity", "list::the_list_is_filtered"),
     line("28", "active ones by activity", "list::the_list_has_the_latest_activity_first_and_pages"),
@@ -207,7 +146,7 @@ MESSAGES = [
     line(
         "49",
         "the timeline from an index",
-        "plans/test_plans.py::no_hot_path_reads_a_whole_month",
+        "plans::no_hot_path_reads_a_whole_month",
         "counts::a_page_of_history",
     ),
     line(
@@ -244,7 +183,7 @@ MESSAGES = [
     line(
         "50",
         "the messages of a sender from an index",
-        "plans/test_plans.py::the_messages_of_a_person_come_from_an_index",
+        "plans::the_messages_of_a_person_come_from_an_index",
     ),
     line(
         "51", "the answers to a message, in order", "follow::a_thread_is_the_message_its_answers_and_theirs"
@@ -295,7 +234,7 @@ DELIVERY = [
         "62",
         "read and unread from an index",
         "list::unread_is_exact_to_999_and_without_ones_own_and_deleted",
-        "plans/test_plans.py::no_hot_path_reads_a_whole_month",
+        "plans::no_hot_path_reads_a_whole_month",
     ),
 ]
 
@@ -603,7 +542,7 @@ ROW_SECURITY = [
     line(
         "D62",
         "the list of conversations reads an index, as its reader",
-        "plans/test_plans.py::no_hot_path_reads_a_whole_month",
+        "plans::no_hot_path_reads_a_whole_month",
         "counts::the_list_of_conversations",
     ),
     line(
@@ -731,4 +670,5 @@ SECTIONS: dict[str, list[Line]] = {
     "1.14 Metrics": INSIGHTS,
     "2 Row security": ROW_SECURITY,
     "2 Erasure": ERASURE,
+    **DEFECTS,
 }
