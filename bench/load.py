@@ -136,6 +136,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--server", choices=("daphne", "uvicorn"), default="daphne", help="which one to start"
     )
+    parser.add_argument("--processes", type=int, default=1, help="how many of it serve on the port")
     parser.add_argument("--pid", type=int, help="with --url: the server's process, for memory and cores")
     parser.add_argument("--workloads", type=_names, default=list(WORKLOADS), help=",".join(WORKLOADS))
     parser.add_argument(
@@ -169,7 +170,7 @@ def main() -> int:
     if options.url:
         results = _measure(options, None)
     else:
-        with Stack(server=options.server) as stack:
+        with Stack(server=options.server, processes=options.processes) as stack:
             results = _measure(options, stack)
     options.out.write_text(json.dumps(results, indent=1) + "\n")
     print(table(results))

@@ -49,8 +49,8 @@ RAISED = {
 class Stack:
     """`with Stack() as stack:` has a server at `stack.url`; everything is gone afterwards unless `keep`."""
 
-    def __init__(self, *, server: str = "daphne", keep: bool = False) -> None:
-        self.kind, self.keep = server, keep
+    def __init__(self, *, server: str = "daphne", processes: int = 1, keep: bool = False) -> None:
+        self.kind, self.processes, self.keep = server, processes, keep
         self.directory = Path(tempfile.mkdtemp(prefix="prayermap-bench-"))
         self.directory.chmod(0o755)  # PostgreSQL runs as another user when we are root
         self.embedded = EmbeddedServers(self.directory)
@@ -101,6 +101,7 @@ class Stack:
     def start_server(self) -> None:
         """Start it and wait until it says that it is ready. Raises RuntimeError with its log when it isn't."""
         command = [sys.executable, "-m", "prayermap.server", "--port", str(self.port), "--server", self.kind]
+        command += ["--processes", str(self.processes)]
         log = self.directory / "server.log"
         with log.open("ab") as file:
             self.process = subprocess.Popen(

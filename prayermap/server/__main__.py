@@ -12,11 +12,22 @@ import uvloop
 
 from prayermap.server.descriptors import raise_limit
 from prayermap.server.options import Options
+from prayermap.server.several import serve_with
+
+#: Each holds a pool of connections; more of them than this is more than one PostgreSQL serves.
+MOST_PROCESSES = 64
 
 
 def main() -> int:
     """Parse, check the settings, serve; the exit status."""
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments = parser.parse_args()
+    if arguments.processes > 1:
+        if arguments.server == "daphne" and ":" in arguments.host:
+            parser.error("several processes of daphne listen on IPv4 addresses only; take --server uvicorn")
+        return serve_with(
+            _one_of_several(arguments), arguments.processes, Options(arguments.host, arguments.port)
+        )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prayermap.settings")
     if arguments.server == "daphne":
         # Daphne makes its loop when it is imported; uvloop's answers 28 % more frames a second (measured, one core).
@@ -30,6 +41,13 @@ def main() -> int:
     return status
 
 
+def _one_of_several(arguments: argparse.Namespace) -> list[str]:
+    """What each of the processes is called with."""
+    deflate = "--deflate" if arguments.deflate else "--no-deflate"
+    where = ["--host", arguments.host, "--port", str(arguments.port)]
+    return [*where, "--server", arguments.server, deflate, "--shared-port"]
+
+
 def _options(arguments: argparse.Namespace) -> Options:
     """Needs the settings, which have been checked."""
     from django.conf import settings
@@ -40,6 +58,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         host=arguments.host,
         port=arguments.port,
         deflate=arguments.deflate,
+        is_shared=arguments.shared_port,
         upload_path="/api/v1/attachments/",
         upload_bytes=settings.UPLOAD_BYTES,
         may_upload=may_upload,
@@ -60,12 +79,28 @@ def _parser() -> argparse.ArgumentParser:
         "--server", choices=("daphne", "uvicorn"), default="daphne", help="(default: %(default)s)"
     )
     parser.add_argument(
+        "--processes",
+        type=_count,
+        default=1,
+        help="how many serve on the port, started again when they die (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--shared-port", action="store_true", help="listen beside other processes that do so too"
+    )
+    parser.add_argument(
         "--deflate",
         action=argparse.BooleanOptionalAction,
         default=True,
         help="compress long frames for clients that offer it (default: yes)",
     )
     return parser
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(f"from 1 to {MOST_PROCESSES}")
+    return count
 
 
 def _settings_are_safe() -> bool:

@@ -40,10 +40,14 @@ class Child:
             return f"was killed by {signal.Signals(-status).name}"
         return f"ended with status {status}"
 
-    def stop(self, *, seconds: float = STOP_SECONDS) -> bool:
-        """Ask the child to end and wait; kill its group when it doesn't. False when it had to be killed."""
+    def ask_to_end(self) -> None:
+        """SIGTERM, without waiting."""
         if self._process.poll() is None:
             self._process.terminate()
+
+    def stop(self, *, seconds: float = STOP_SECONDS) -> bool:
+        """Ask the child to end and wait; kill its group when it doesn't. False when it had to be killed."""
+        self.ask_to_end()
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from prayermap.server import daphne_guard, drain
 from prayermap.server.bodies import BODY, read_from_disk
+from prayermap.server.listening import shared_socket
 from prayermap.server.options import BACKLOG, DRAIN_SECONDS, FRAME_BYTES, Options
 
 #: Installed by daphne's import above; Twisted publishes it as a module, which types can't follow.
@@ -94,10 +95,17 @@ def serve(options: Options) -> int:
     daphne_guard.GuardedRequest.options = options
     daphne.server.WebSocketFactory = daphne_guard.GuardedFactory
     daphne.server.HTTPFactory = _GuardedHTTPFactory
-    host = options.host.replace(":", r"\:")
+    if options.is_shared:
+        listener = shared_socket(options.host, options.port)
+        endpoint = (
+            f"fd:fileno={listener.fileno()}"  # which daphne takes for IPv4; see the parser of arguments
+        )
+    else:
+        host = options.host.replace(":", r"\:")
+        endpoint = f"tcp:port={options.port}:backlog={BACKLOG}:interface={host}"
     server = GuardedServer(
         application=read_from_disk(import_string(options.application.replace(":", "."))),
-        endpoints=[f"tcp:port={options.port}:backlog={BACKLOG}:interface={host}"],
+        endpoints=[endpoint],
         signal_handlers=False,
         websocket_max_message_size=FRAME_BYTES,
         websocket_max_frame_size=FRAME_BYTES,

@@ -29,6 +29,8 @@ class Options:
     application: str = "prayermap.asgi:application"
     #: permessage-deflate of long frames, for clients that offer it.
     deflate: bool = True
+    #: Whether other processes listen on the same port.
+    is_shared: bool = False
     #: Bytes of a request's body. Daphne and Django keep the whole of it on disk before a view may refuse it.
     body_bytes: int = 33_554_432
     #: At this one address a body may be larger, if who sends it shows in `Authorization` that it may.

@@ -14,6 +14,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from prayermap.server import drain
 from prayermap.server.bodies import limit_bodies
 from prayermap.server.compression import LongFramesFactory
+from prayermap.server.listening import shared_socket
 from prayermap.server.options import BACKLOG, DRAIN_SECONDS, FRAME_BYTES, Options
 
 
@@ -61,11 +62,12 @@ def serve(options: Options) -> int:
         timeout_graceful_shutdown=int(DRAIN_SECONDS),
     )
     server = DrainingServer(config)
+    shared = [shared_socket(options.host, options.port)] if options.is_shared else None
     for number in (signal.SIGTERM, signal.SIGINT):
         # Once it has ended, uvicorn raises the signal again for whoever listened before it: an end in order is no failure.
         signal.signal(number, lambda *_: None)
     try:
-        server.run()
+        server.run(shared)
     except SystemExit:
         if not server.started:
             print(options.port_taken, file=sys.stderr)

@@ -48,6 +48,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--server", choices=("daphne", "uvicorn"), default="daphne", help="(default: %(default)s)"
         )
+        parser.add_argument(
+            "--processes", type=int, default=1, help="server processes on the port (default: %(default)s)"
+        )
         parser.add_argument("--no-worker", action="store_true", help="leave the background worker out")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -119,6 +122,7 @@ class Command(BaseCommand):
         if supervisor.is_ending():
             return 0
         command = ["-m", "prayermap.server", "--host", host, "--port", str(port), "--server", name]
+        command += ["--processes", str(options["processes"])]
         supervisor.add(Child(f"the server ({name})", [sys.executable, *command], directory=settings.BASE_DIR))
         if not options["no_worker"]:
             worker = [sys.executable, "manage.py", "worker"]

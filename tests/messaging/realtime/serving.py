@@ -38,13 +38,14 @@ RAISED = {
 class Server:
     """A process that serves until `stop()`. Settings are environment variables."""
 
-    def __init__(self, kind: str, log: Path, **settings_: str) -> None:
+    def __init__(self, kind: str, log: Path, *arguments: str, **settings_: str) -> None:
         self.kind, self.log = kind, log
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         self.http = f"http://127.0.0.1:{self.port}"
         self.address = f"ws://127.0.0.1:{self.port}/ws/v1/"
         command = [sys.executable, "-m", "prayermap.server", "--port", str(self.port), "--server", kind]
+        command += arguments
         with log.open("ab") as file:
             self.process = subprocess.Popen(
                 command,
