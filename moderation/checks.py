@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from moderation.enums import Signal
 from moderation.services.ageing import policy
+from moderation.services.archiving import MIN_DAYS
 from moderation.signals.phrases import own_phrases
 
 
@@ -33,6 +34,15 @@ def signals_are_known(**_: Any) -> list[CheckMessage]:
         except ValueError as error:
             found.append(Error(str(error), id="moderation.E002"))
     return found
+
+
+@register(Tags.security)
+def archive_is_old_enough(**_: Any) -> list[CheckMessage]:
+    """A younger month may still be written to."""
+    days = settings.ARCHIVE_AFTER_DAYS
+    if days and days < MIN_DAYS:
+        return [Error(f"ARCHIVE_AFTER_DAYS: 0, or at least {MIN_DAYS}.", id="moderation.E004")]
+    return []
 
 
 @register(Tags.security)

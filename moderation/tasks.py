@@ -6,9 +6,11 @@ import logging
 import time
 from uuid import UUID
 
+from django.conf import settings
 from django.db import close_old_connections, transaction
 from procrastinate.contrib.django import app
 
+from moderation.privacy.certifying import certify_new
 from moderation.privacy.erasing import advance
 from moderation.privacy.export_work import expire, make, waiting
 from moderation.privacy.officer import request_decided
@@ -97,6 +99,16 @@ def apply_retention(timestamp: int) -> None:
         pass
 
 
+@app.periodic(cron="53 1 * * *")
+@app.task(queueing_lock="archive")
+def archive_old_months(timestamp: int) -> None:
+    """Where ARCHIVE_AFTER_DAYS asks for it; what may not move stays, and is looked at again the next night."""
+    if settings.ARCHIVE_AFTER_DAYS:
+        rows = months_older_than(settings.ARCHIVE_AFTER_DAYS, today=utc_now().date())
+        for moved in archive(rows, now=utc_now()):
+            logger.info("%s: %s", f"{moved.month:%Y-%m}", moved.outcome.value)
+
+
 @app.periodic(cron="23 * * * *")
 @app.task(queueing_lock="evidence of erased")
 def forget_erased(timestamp: int) -> None:
@@ -116,6 +128,8 @@ def erase_due(timestamp: int) -> None:
             advance(request)
         except Exception:
             logger.exception("an erasure stopped; it goes on in five minutes")
+    while certify_new():
+        pass
     if overdue := overdue_requests(now):
         logger.error("%d erasures are past their legal deadline", overdue)
 

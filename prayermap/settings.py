@@ -269,6 +269,8 @@ SIGNAL_RATE = env.int("SIGNAL_RATE", 200)
 SIGNAL_NEW_CONVERSATIONS = env.int("SIGNAL_NEW_CONVERSATIONS", 6)
 #: How long messages are kept, by kind of conversation: `prayer_response=730,group_prayer=365`. Others for ever.
 RETENTION_DAYS = dict(pair.partition("=")[::2] for pair in env.list("RETENTION_DAYS", default=[]))
+#: Months that ended so many days ago go into the archive by themselves, 90 at least; 0: only when somebody asks.
+ARCHIVE_AFTER_DAYS = env.int("ARCHIVE_AFTER_DAYS", 0)
 
 # --- files that people send ----------------------------------------------------------------------
 IMAGE_BYTES = env.int("IMAGE_BYTES", 10_485_760)

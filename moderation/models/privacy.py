@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +16,8 @@ from prayermap.lib.ids import uuid7
 OPEN_STATES = (ErasureState.PENDING, ErasureState.HELD, ErasureState.RUNNING, ErasureState.SETTLING)
 #: Violated by a second open request of one person.
 ONE_OPEN = "erasure_request_one_open"
+#: Regulation (EU) 2016/679, article 12, paragraph 3: within one month.
+DEADLINE = timedelta(days=30)
 
 
 def new_salt() -> bytes:
@@ -45,6 +48,8 @@ class ErasureRequest(models.Model):
     preview = models.JSONField(null=True)
     #: Rows that were erased, by table: {"named": {…}, "anonymous": {…}}. Whoever watched the second grow would learn when.
     counts = models.JSONField(default=dict)
+    #: As the worker issued it, the newest: with the account's id, which names nobody any more.
+    certificate = models.JSONField(null=True)
     #: Makes the moments at which anonymous traces change unguessable; read by nobody but the worker.
     salt = models.BinaryField(default=new_salt)
 

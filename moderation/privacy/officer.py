@@ -11,10 +11,9 @@ from accounts import values
 from accounts.models import User
 from moderation.enums import DecisionKind, DecisionState, ErasureOrigin
 from moderation.models import CaseParty, Decision, ErasureRequest
-from moderation.models.privacy import OPEN_STATES
+from moderation.models.privacy import DEADLINE, OPEN_STATES
 from moderation.privacy import ledger
 from moderation.privacy.subject import OWNER
-from moderation.services.erasure_requests import DEADLINE
 
 
 def find_person(name: str) -> UUID | None:

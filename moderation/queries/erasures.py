@@ -14,7 +14,7 @@ from prayermap.lib.acting import current_user_id
 
 OWNER = "owner"
 #: Read by nobody but the worker.
-_SEALED = ("salt", "counts")
+_SEALED = ("salt", "counts", "certificate")
 
 
 def my_erasure() -> ErasureRequest | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from moderation.enums import CaseKind, Right
+from moderation.queries.privacy import deadlines
 from moderation.queries.queue import VIEWS, open_cases, waiting_decisions
 from moderation.rules import may_approve
 from prayermap.lib.acting import current_user_id
@@ -34,15 +34,11 @@ class Flow(NamedTuple):
     backlog: list[Any]
 
 
-#: Other parts of the console add what waits for them: given the rights of who looks, and now.
-todo_makers: list[Callable[[frozenset[Right], datetime], list[Todo]]] = []
-
-
 def todos(rights: frozenset[Right], now: datetime) -> list[Todo]:
     """What this person can do something about, the most pressing first."""
     found = _of_cases(rights, now) if Right.READ_CASES in rights else []
-    for make in todo_makers:
-        found += make(rights, now)
+    if Right.WORK_PRIVACY in rights:
+        found += _of_privacy(now)
     return sorted(found, key=lambda todo: not (todo.is_pressing and todo.number))
 
 
@@ -69,4 +65,15 @@ def _of_cases(rights: frozenset[Right], now: datetime) -> list[Todo]:
         Todo("My cases", number("mine"), "cases/?show=mine", "Claimed by you"),
         Todo("Appeals", len(appeals), "cases/?show=appeals", "Decided by somebody else before"),
         Todo("Nobody has it", number("unclaimed"), "cases/?show=unclaimed", "The next ones to take"),
+    ]  # fmt: skip
+
+
+def _of_privacy(now: datetime) -> list[Todo]:
+    """The law gives a month for a copy and for an erasure."""
+    found = deadlines(now)
+    return [
+        Todo("Past the law's deadline", found.overdue, "privacy/", "Erasures and copies of data", is_pressing=True),
+        Todo("Due within a week", found.soon, "privacy/", "Erasures and copies of data"),
+        Todo("Erasures kept waiting", found.held, "privacy/", "By a legal hold: is it still in force?"),
+        Todo("Copies that failed", found.failed, "privacy/", "Made anew by whoever runs the server"),
     ]  # fmt: skip

@@ -26,6 +26,8 @@ from prayermap.lib.ids import uuid7_floor
 #: Messages that one transaction looks at; each that fades is a frame to everybody in its conversation.
 BATCH = 200
 PAUSE_SECONDS = 0.2
+#: Nothing is changed and nobody told: larger steps.
+LOOK_BATCH = 5_000
 MIN_DAYS = 30
 
 
@@ -58,6 +60,30 @@ def let_go(*, now: datetime, pause: Callable[[float], None] = time.sleep) -> Ite
     """Everything that is too old, batch by batch, oldest first."""
     for kind, days in policy().items():
         yield from _of_kind(kind, uuid7_floor(now - timedelta(days=days)), pause)
+
+
+class Preview(NamedTuple):
+    """What a batch would do: messages that would fade, and those that a legal hold or an open case keeps."""
+
+    kind: str
+    fading: int
+    kept: int
+
+
+def look_ahead(*, now: datetime) -> Iterator[Preview]:
+    """What `let_go` would do, batch by batch; nothing is changed and nothing is locked."""
+    for kind, days in policy().items():
+        before, behind = uuid7_floor(now - timedelta(days=days)), None
+        while True:
+            with acting_as_writer():
+                rows = call(
+                    "count_old_messages", kind, behind, before, LOOK_BATCH, types="text uuid uuid int"
+                )
+            if not rows:
+                break
+            (row,) = rows
+            behind = row.last_id
+            yield Preview(kind, row.fading, row.kept)
 
 
 def _of_kind(kind: str, before: UUID, pause: Callable[[float], None]) -> Iterator[Step]:

@@ -12,14 +12,11 @@ from accounts.models import User
 from accounts.services.mail import send_after_commit
 from moderation.enums import ErasureState
 from moderation.models import ErasureRequest
-from moderation.models.privacy import ONE_OPEN, OPEN_STATES
+from moderation.models.privacy import DEADLINE, ONE_OPEN, OPEN_STATES
 from moderation.queries.erasures import my_erasure
 from moderation.services.auditing import record
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.errors import Conflict, NotFound
-
-#: Regulation (EU) 2016/679, article 12, paragraph 3: within one month.
-DEADLINE = timedelta(days=30)
 
 
 def request_erasure(*, client_id: UUID | None, now: datetime) -> tuple[ErasureRequest, bool]:
@@ -65,6 +62,6 @@ def cancel_erasure(*, now: datetime) -> None:
 
 def _earlier(user_id: UUID, client_id: UUID | None) -> ErasureRequest | None:
     """The same request as it stands now, or the one that is open."""
-    mine = ErasureRequest.objects.filter(user=user_id).defer("salt", "counts")
+    mine = ErasureRequest.objects.filter(user=user_id).defer("salt", "counts", "certificate")
     repeated = mine.filter(client_id=client_id).first() if client_id else None
     return repeated or mine.filter(state__in=OPEN_STATES).first()

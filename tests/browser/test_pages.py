@@ -13,8 +13,8 @@ NO_PAGES = {
     "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "add", "delete", "redirect",
     "catch-all", "case_claim", "case_release", "case_note", "case_context", "case_author", "decision_approve",
     "decision_refuse", "decision_undo",
-    # A file.
-    "insights_csv",
+    # Files.
+    "insights_csv", "erasure_certificate",
 }  # fmt: skip
 
 

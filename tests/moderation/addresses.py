@@ -1,5 +1,6 @@
 """Every address of the admin site, from its own URL patterns."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,14 +9,14 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 
 from messaging.queries.partitions import months
-from moderation.models import Case, Decision, LegalHold
+from moderation.models import Case, Decision, ErasureRequest, LegalHold
 
 #: The console's own pages: by what their address is made of.
 CONSOLE = {
     "case_queue": None, "trail": None, "insights": None, "insights_csv": None, "case_page": "case", "case_claim": "case", "case_release": "case",
     "case_note": "case", "case_context": "case", "case_author": "case", "case_decide": "kind",
     "decision_approve": "decision", "decision_refuse": "decision", "decision_undo": "decision",
-    "archive": None, "archive_hold": None, "archive_release": "hold", "archive_month_archive": "month",
+    "privacy": None, "erasure_certificate": "erasure", "archive": None, "archive_hold": None, "archive_release": "hold", "archive_month_archive": "month",
     "archive_month_restore": "month",
 }  # fmt: skip
 SIMPLE = ("index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n")
@@ -33,6 +34,33 @@ def addresses() -> list[Address]:
     """Rows are the first of their table, as the owner finds it."""
     found = list(_walk(site.get_urls()))
     return sorted(found)
+
+
+def shapes() -> list[Address]:
+    """The same without a database: the path says what stands where an id will."""
+    return sorted(_shapes(site.get_urls(), "/admin/"))
+
+
+def _shapes(patterns, before: str) -> Iterator[Address]:
+    for pattern in patterns:
+        path = before + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from _shapes(pattern.url_patterns, path)
+            continue
+        name = pattern.name
+        if name in CONSOLE or name in SIMPLE:
+            yield Address(name, "", path)
+        elif name == "app_list":
+            labels = {model._meta.app_label for model in site._registry}
+            yield from (Address(name, label, f"{before}{label}/") for label in labels)
+        elif name is not None:
+            label, _, kind = name.rpartition("_")
+            yield Address(kind, _model(label)._meta.label_lower, path)
+        elif str(pattern.pattern) == "<path:object_id>/":
+            if not hasattr(pattern.callback, "model_admin"):
+                yield Address("redirect", "", "/admin/{app}/{model}/{object_id}/")
+        else:
+            yield Address("catch-all", "", "/admin/{anything else}")
 
 
 def _walk(patterns) -> Iterator[Address]:
@@ -72,6 +100,8 @@ def _arguments(made_of: str | None) -> list[object]:
         return [Decision.objects.using("owner").latest("proposed_at").pk]
     if made_of == "hold":
         return [LegalHold.objects.using("owner").earliest("placed_at").pk]
+    if made_of == "erasure":
+        return [ErasureRequest.objects.using("owner").earliest("requested_at").pk]
     if made_of == "month":
         return [f"{months()[0]:%Y-%m}"]
     case = Case.objects.using("owner").earliest("opened_at").pk

@@ -141,3 +141,20 @@ def test_a_held_month_stays_whoever_asks(browser, ruth, amos):
 def test_a_month_that_is_not_there_is_404(browser):
     for name in ("1999-01", "2019-13", "may"):
         assert browser.get(reverse("admin:archive_month_archive", args=[name])).status_code == 404
+
+
+def test_the_worker_archives_by_itself_only_where_it_is_asked_to(settings, ruth, amos):
+    room = ruth.group(amos)
+    ruth.say(room, "Long ago")
+    say_it_was(MAY, room)
+    tasks.archive_old_months(0)
+    assert schemas_of(MAY) == {"public"}
+    settings.ARCHIVE_AFTER_DAYS = 365
+    LegalHold.objects.using("owner").create(conversation_id=room, reason="order 17", placed_at=utc_now())
+    tasks.archive_old_months(0)
+    assert schemas_of(MAY) == {"public"}
+    LegalHold.objects.using("owner").update(released_at=utc_now())
+    tasks.archive_old_months(0)
+    assert schemas_of(MAY) == {"archive"}
+    tasks.archive_old_months(0)
+    assert trail() == ["archive.month_moved"]

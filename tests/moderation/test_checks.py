@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation.checks import retention_is_known, signals_are_known
+from moderation.checks import archive_is_old_enough, retention_is_known, signals_are_known
 
 
 def problems() -> list[str]:
@@ -37,3 +37,11 @@ def test_a_retention_that_cannot_be_is_told_at_the_start(settings, days):
     assert retention_is_known() == []
     settings.RETENTION_DAYS = days
     assert [problem.id for problem in retention_is_known()] == ["moderation.E003"]
+
+
+def test_an_archive_of_months_that_are_still_written_to_is_refused_at_the_start(settings):
+    assert archive_is_old_enough() == []
+    settings.ARCHIVE_AFTER_DAYS = 90
+    assert archive_is_old_enough() == []
+    settings.ARCHIVE_AFTER_DAYS = 89
+    assert [problem.id for problem in archive_is_old_enough()] == ["moderation.E004"]

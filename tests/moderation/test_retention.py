@@ -54,6 +54,12 @@ def run() -> dict:
     return json.loads(out.getvalue())
 
 
+def preview() -> dict:
+    out = StringIO()
+    call_command("apply_retention", "--dry-run", "--json", stdout=out, stderr=StringIO())
+    return json.loads(out.getvalue())
+
+
 def states(reader, room: str) -> list[str]:
     return [row["state"] for row in reader.ok("GET", f"conversations/{room}/messages/?after=0")["results"]]
 
@@ -128,3 +134,26 @@ def test_a_policy_that_cannot_be_is_refused(keep, days):
     with pytest.raises(CommandError) as error:
         run()
     assert error.value.returncode == 2
+
+
+def test_a_dry_run_counts_what_would_go_and_changes_nothing(keep, monkeypatch, ruth, amos, lydia, group):
+    monkeypatch.setattr(ageing, "LOOK_BATCH", 2)
+    other = lydia.group(amos)
+    lydia.say(other, "Old")
+    say_it_was(JUNE, other)
+    LegalHold.objects.using("owner").create(reason="order 21", placed_at=utc_now(), user=lydia.user)
+    keep(group_prayer=365, direct_message=365)
+    said = {
+        "would_fade": {"group_prayer": 5, "direct_message": 0},
+        "would_keep": {"group_prayer": 1, "direct_message": 0},
+    }
+    assert preview() == said
+    assert (states(amos, group), states(amos, other)) == (["live"] * 6, ["live"])
+    assert not RetentionMark.objects.using("owner").exists()
+    assert run()["faded"] == {"group_prayer": 5, "direct_message": 0}
+    assert preview() == said | {"would_fade": {"group_prayer": 0, "direct_message": 0}}
+    out = StringIO()
+    call_command("apply_retention", "--dry-run", stdout=out, stderr=StringIO())
+    assert (
+        "group_prayer: 0 messages would be let go; 1 stay for a legal hold or an open case" in out.getvalue()
+    )

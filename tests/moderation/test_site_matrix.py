@@ -3,76 +3,12 @@
 import pytest
 
 from moderation.models import Case
-from tests.moderation.addresses import CONSOLE, Address, addresses
+from tests.moderation.addresses import CONSOLE, addresses, shapes
 from tests.moderation.entering import ROLES, browser_of, browser_of_kind
+from tests.moderation.matrix import COLUMNS, CONSOLE_PAGES, CONSOLE_STEPS, PAGE, expected, page
 from tests.moderation.world import make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-_MODERATOR = {
-    "account", "account.emailaddress", "accounts", "accounts.block", "accounts.session", "accounts.user", "messaging",
-    "messaging.conversation", "messaging.message", "messaging.participant", "prayers", "prayers.memorialconnection",
-    "prayers.prayer",
-    "prayers.prayerresponse",
-}  # fmt: skip
-#: Apps and models whose lists and pages a role sees. A superuser sees all.
-LISTS = {
-    "moderator": _MODERATOR,
-    "senior moderator": _MODERATOR,
-    "privacy officer": {"account", "account.emailaddress", "accounts", "accounts.session", "accounts.user"},
-    "administrator": {
-        "account", "account.emailaddress", "accounts", "accounts.session", "accounts.user", "admin", "admin.logentry",
-        "auth", "auth.group", "mfa", "mfa.authenticator", "procrastinate", "procrastinate.procrastinatejob",
-    },
-}  # fmt: skip
-STAFF = {*LISTS, "superuser"}
-_CASES = {"moderator", "senior moderator", "superuser"}
-_PRIVACY = {"privacy officer", "superuser"}
-#: The console's own pages, and who is answered with one.
-CONSOLE_PAGES = {
-    "case_queue": _CASES,
-    "case_page": _CASES,
-    "case_decide": _CASES,
-    "insights": {"senior moderator", "administrator", "superuser"},
-    "insights_csv": {"senior moderator", "administrator", "superuser"},
-    "archive": _PRIVACY,
-    "archive_hold": _PRIVACY,
-    "archive_release": _PRIVACY,
-    "archive_month_archive": _PRIVACY,
-    "archive_month_restore": _PRIVACY,
-    "trail": {"senior moderator", "privacy officer", "administrator", "superuser"},
-}
-#: Answered alike to everybody who is admitted.
-OF_ALL = {
-    "index": 200,
-    "jsi18n": 200,
-    "login": 302,
-    "logout": 405,  # by POST only
-    "password_change": 302,
-    "password_change_done": 302,
-    "autocomplete": 403,  # no field here completes anything
-    "redirect": 302,
-    "catch-all": 404,
-    "add": 403,
-    "delete": 403,
-}
-
-
-def expected(role: str, address: Address, *, debug: bool) -> int:
-    kind, has_second_factor = ROLES[role]
-    is_admitted = kind in STAFF and (debug or has_second_factor)
-    if not is_admitted:
-        return 403 if address.kind == "login" and kind else 302
-    if address.kind in OF_ALL:
-        return OF_ALL[address.kind]
-    if address.kind in CONSOLE:
-        readers = CONSOLE_PAGES.get(address.kind)  # None: by POST only
-        return 405 if readers is None else 200 if kind in readers else 403
-    if address.label == "procrastinate.procrastinatejob" and address.kind in ("change", "history"):
-        return 302  # a list without pages
-    if kind == "superuser" or address.label in LISTS[kind]:
-        return 200
-    return 404 if address.kind == "app_list" else 403
 
 
 @pytest.mark.parametrize("debug", [False, True], ids=["product", "DEBUG"])
@@ -113,3 +49,33 @@ def test_whoever_reads_no_cases_takes_no_step_in_one(role, settings):
     }
     assert set(answers.values()) == {302 if role == "member" else 403}
     assert Case.objects.using("owner").get().version == 1
+
+
+@pytest.mark.parametrize("role", COLUMNS)
+def test_every_step_by_post_is_refused_to_whoever_may_not(role, settings):
+    make_world()
+    settings.DEBUG = True
+    browser = browser_of_kind(role)
+    steps = {address.kind: address.path for address in addresses() if address.kind in CONSOLE_STEPS}
+    answers = {
+        kind: browser.post(path, {"version": "1", "text": "x"}).status_code for kind, path in steps.items()
+    }
+    refused = {kind for kind, status in answers.items() if status == 403}
+    assert refused == {kind for kind, may in CONSOLE_STEPS.items() if role not in may}
+    assert set(answers) == set(CONSOLE_STEPS)
+    assert {status for status in answers.values() if status not in (200, 302, 403)} <= {404}
+
+
+def test_steps_are_all_that_take_a_post():
+    by_post_only = {kind for kind in CONSOLE if kind not in CONSOLE_PAGES}
+    assert by_post_only <= set(CONSOLE_STEPS)
+
+
+def test_the_page_of_roles_is_up_to_date():
+    assert PAGE.read_text() == page(), "run: python -m tests.moderation"
+
+
+def test_the_page_names_the_addresses_that_there_are():
+    make_world()
+    found = {(address.kind, address.label) for address in addresses()}
+    assert {(address.kind, address.label) for address in shapes()} == found

@@ -22,7 +22,7 @@ from messaging.models import (
     Participant,
     PersonState,
 )
-from moderation.models import Case, CaseNote, CaseParty, Decision, LegalHold, Report
+from moderation.models import Case, CaseNote, CaseParty, Decision, ErasureRequest, LegalHold, Report
 from prayermap.lib.ids import uuid7, uuid7_of_hour
 from prayers.models import (
     MemorialConnection,
@@ -80,6 +80,10 @@ def make_world() -> World:
     make_people_rows(ruth, amos, anonymous)
     make_prayers(ruth, sealed=lydia)
     make_case(message, ruth, amos)
+    ErasureRequest.objects.using("owner").create(
+        user_id=lydia.pk, state="cancelled", requested_at=now(), due_at=now(), deadline_at=now(), cancelled_at=now(),
+        certificate={"state": "done"},
+    )  # fmt: skip
     LegalHold.objects.using("owner").create(user_id=amos.pk, reason="order 4", placed_at=now())
     return World(ruth, amos, lydia, conversation, named, anonymous, message)
 

@@ -36,5 +36,5 @@ def places(request: HttpRequest) -> list[tuple[str, str]]:
     if Right.READ_INSIGHTS in rights:
         found.append(("Insights", reverse("admin:insights")))
     if Right.WORK_PRIVACY in rights:
-        found.append(("Archive", reverse("admin:archive")))
+        found += [("Privacy", reverse("admin:privacy")), ("Archive", reverse("admin:archive"))]
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import archive, case, decisions, insights, queue, trail
+from . import archive, case, decisions, insights, privacy, queue, trail
 
 _CASE = "cases/<uuid:case_id>/"
 
@@ -35,6 +35,12 @@ def console_urls(site: Any) -> list[URLPattern]:
         path("insights/", inside(insights.insights_view), name="insights"),
         path("insights.csv", inside(insights.insights_csv), name="insights_csv"),
         path("trail/", inside(trail.trail_view), name="trail"),
+        path("privacy/", inside(privacy.privacy_view), name="privacy"),
+        path(
+            "privacy/<uuid:request_id>/certificate/",
+            inside(privacy.certificate_view),
+            name="erasure_certificate",
+        ),
         path("archive/", inside(archive.archive_view), name="archive"),
         path("archive/holds/add/", inside(archive.hold_view), name="archive_hold"),
         path("archive/holds/<uuid:hold_id>/release/", inside(archive.release_view), name="archive_release"),

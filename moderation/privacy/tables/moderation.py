@@ -188,7 +188,7 @@ _SANCTION = "id decision_id user_id kind reason statement conversation_id seq pr
 _APPEAL = "id sanction_id case_id decision_id first_by_id second_by_id text state created_at decided_by_id decided_at reply"
 _REQUEST = (
     "id user_id client_id state origin requested_at due_at deadline_at begun_at named_at done_at cancelled_at preview"
-    " counts salt"
+    " counts certificate salt"
 )
 _HOLD_COLUMNS = "id user_id conversation_id reason placed_by_id placed_at released_at"
 
@@ -293,6 +293,7 @@ TRACES: tuple[Trace, ...] = (
             "done_at": "empty for whoever can ask",
             "preview": "counts what is given here",
             "counts": "empty for whoever can ask",
+            "certificate": "empty for whoever can ask",
             "salt": "a secret of the worker's",
         },
     ),

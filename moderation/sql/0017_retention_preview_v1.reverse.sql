@@ -1,0 +1,1 @@
+DROP FUNCTION count_old_messages(text, uuid, uuid, integer);
