@@ -28,7 +28,7 @@ import httpx
 
 from bench.connection import Lost, Refused, Socket
 from bench.outbox import Draft, Outbox, lost_in
-from bench.replica import Member, Message, Replica
+from bench.replica import REMOVED, Member, Message, Replica
 from bench.rest import Problem, Rest
 
 #: The server holds a frame back for up to 100 ms while an earlier one is on its way.
@@ -50,6 +50,7 @@ class Client:
         self.socket: Socket | None = None
         self.online = asyncio.Event()
         self.figures: Counter[str] = Counter()
+        self.me_rev: int | None = None
         self._repairs: dict[str, asyncio.Task[None]] = {}
 
     def send(self, conversation: str, content: str) -> asyncio.Future[dict[str, Any]]:
@@ -111,6 +112,8 @@ class Client:
     async def catch_up(self) -> None:
         """Ask which conversations moved since we last looked, and fetch what is missing."""
         page: dict[str, Any] = {"positions": self.replica.positions()}
+        if self.me_rev is not None:
+            page["me_rev"] = self.me_rev
         while page:
             answer = await self._ask("sync", page)
             for gone in answer["gone"]:
@@ -122,6 +125,9 @@ class Client:
                 self.replica.copy(conversation).epoch = moved["epoch"]
                 if moved["rev"] > copy.rev:
                     await self._repair(conversation)
+                elif moved["rev"] == copy.rev:
+                    await self._reread(conversation)
+            self.me_rev = answer["me_rev"]
             page = {**page, "cursor": answer["next"]} if answer["next"] else {}
 
     async def _repair(self, conversation: str, *, grace: float = 0.0) -> None:
@@ -139,6 +145,17 @@ class Client:
                 self.replica.copies.pop(conversation, None)  # removed from it since `sync` spoke of it
                 return
             more = self.replica.repair(conversation, changes)
+
+    async def _reread(self, conversation: str) -> None:
+        """Nothing moved but what is this person's own: read again what is held. An app reads only what it shows."""
+        page = {"conversation": conversation, "after_rev": 0, "limit": CHANGES_PAGE}
+        with suppress(Refused):  # removed from it meanwhile: the next `sync` says so
+            while True:
+                changes = await self._ask("changes", page)
+                self.replica.reread(conversation, changes["messages"])
+                if changes["complete"]:
+                    return
+                page["after_rev"] = changes["to_rev"]
 
     async def _ask(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
         """A question that is worth waiting for when the server is busy."""
@@ -166,6 +183,9 @@ class Client:
             case "batch":
                 for inner in data["frames"]:
                     self._take(inner)
+            case "message.personal":
+                if data.get("state") == REMOVED:
+                    self.replica.remove(data["conversation"], data["seq"])
             case "conversation.removed":
                 self.replica.copies.pop(data["id"], None)
 

@@ -15,6 +15,8 @@ Message = dict[str, Any]
 Member = dict[str, Any]
 #: The parts of a message that are each viewer's own; frames for everybody leave them out.
 PERSONAL = ("is_starred", "duplicate")
+#: The state of a message that this person deleted for themselves.
+REMOVED = "removed"
 
 
 @dataclass
@@ -86,6 +88,16 @@ class Replica:
         self._catch_up(conversation, copy)
         return not changes["complete"]
 
+    def remove(self, conversation: str, seq: int) -> None:
+        """This person deleted it for themselves, on whichever of their devices: it never comes back."""
+        self.copy(conversation).messages[seq] = {"seq": seq, "state": REMOVED}
+
+    def reread(self, conversation: str, messages: list[Message]) -> None:
+        """Take what is this person's own from messages that are held already."""
+        for message in messages:
+            if message["state"] == REMOVED:
+                self.remove(conversation, message["seq"])
+
     def forget(self, conversation: str) -> None:
         """Drop a copy that the server no longer vouches for; it is loaded again from the start."""
         self.copies[conversation] = Copy()
@@ -102,7 +114,10 @@ class Replica:
                 copy.members[change.member["id"]] = change.member
 
     def _apply(self, conversation: str, copy: Copy, message: Message) -> None:
-        is_new = message["seq"] not in copy.messages
+        held = copy.messages.get(message["seq"])
+        if held is not None and held["state"] == REMOVED:
+            return
+        is_new = held is None
         copy.messages[message["seq"]] = {key: value for key, value in message.items() if key not in PERSONAL}
         if is_new:
             self.on_message(conversation, message)

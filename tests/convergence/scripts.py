@@ -46,4 +46,8 @@ def scripts(*, most: int) -> st.SearchStrategy[list[Step]]:
 
 
 #: Scripts that once ended in a disagreement; they are played first, each time.
-PAST: list[list[Step]] = []
+PAST: list[list[Step]] = [
+    # Deleted for oneself on one device while another was away, or before the message's own news had come.
+    [Step("send", who=1), Step("send", who=0), Step("delete_for_me", who=2), Step("send", who=1)],
+    [Step("send", who=1), Step("sleep", who=2), Step("delete_for_me", who=2), Step("wake", who=2)],
+]
