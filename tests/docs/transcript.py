@@ -1,4 +1,7 @@
-"""Read and replay the session of docs/socket.md; its section "A whole session" says what the lines mean."""
+"""Read and replay sessions that pages print; "A whole session" in docs/socket.md says what the lines mean.
+
+Where several people have devices, a name stands before what a device sends and receives (`> Grace {…}`).
+"""
 
 import json
 import re
@@ -63,15 +66,22 @@ def _same(expected: Any, found: Any, known: dict[str, str]) -> bool:
 
 @dataclass
 class Replay:
-    """One run of a transcript: who is who, which names are known, the open socket."""
+    """One run of a transcript: who is who, which names are known, the open sockets.
+
+    `unpacks`: frames are read one by one, whether they came alone or in a `batch`.
+    """
 
     server: Server
     circle: Circle
     people: dict[str, Person]
+    unpacks: bool = False
+    patience_s: float = PATIENCE_S
     known: dict[str, str] = field(default_factory=dict)
-    device: Device | None = None
-    read: int = 0
+    devices: dict[str, Device] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=dict)
     answer: Any = None
+    #: Every answer that somebody got, by name.
+    answers: dict[str, list[Any]] = field(default_factory=dict)
 
     async def run(self, block: str) -> None:
         for person in self.people.values():
@@ -90,31 +100,42 @@ class Replay:
         elif line.kind == "=":
             expected = json.loads(line.text)
             self._compare(expected, {key: self.answer.get(key) for key in expected})
-        elif line.kind == ">" and line.text.startswith("/"):
-            path = self._filled(line.text)
-            self.device = await Device.open(self.server, ticket=path.partition("ticket=")[2])
-        elif line.kind == ">":
-            assert self.device is not None
-            await self.device.send_raw(self._filled(line.text))
-        elif line.kind == "<":
-            self._compare(json.loads(line.text), await self._next())
-        elif line.kind == "-":
-            assert self.device is not None
-            assert await self.device.closed() == int(line.text.removeprefix("closed ")), self.device.frames
+        elif line.kind != "#":
+            name, text = self.whose(line.text)
+            await self._on_device(line.kind, name, text)
+
+    async def _on_device(self, kind: str, name: str, text: str) -> None:
+        if kind == ">" and text.startswith("/"):
+            path = self._filled(text)
+            self.devices[name] = await Device.open(self.server, ticket=path.partition("ticket=")[2])
+        elif kind == ">":
+            await self.devices[name].send_raw(self._filled(text))
+        elif kind == "<":
+            self._compare(json.loads(text), await self._next(name))
+        elif kind == "-":
+            device = self.devices[name]
+            assert await device.closed() == int(text.removeprefix("closed ")), device.frames
+
+    def whose(self, text: str) -> tuple[str, str]:
+        """(name, the rest); without a name it is the first person's device."""
+        name, _, rest = text.partition(" ")
+        return (name, rest) if name in self.people else (next(iter(self.people)), text)
 
     async def _request(self, text: str) -> None:
         name, method, path, *body = self._filled(text).split(" ", 3)
         given = json.loads(body[0]) if body else None
         path = path.removeprefix("/api/v1/")
         self.answer = await self.circle.call(self.people[name], method, path, given)
+        self.answers.setdefault(name, []).append(self.answer)
 
-    async def _next(self) -> Any:
-        assert self.device is not None
-        want, self.read = self.read, self.read + 1
-        frames = self.device.frames
-        return await self.device.until(
-            lambda frame: len(frames) > want and frame is frames[want], patience=PATIENCE_S
-        )
+    async def _next(self, name: str) -> Any:
+        device, want = self.devices[name], self.read.get(name, 0)
+        self.read[name] = want + 1
+        await device.until(lambda _: len(self._frames(device)) > want, patience=self.patience_s)
+        return self._frames(device)[want]
+
+    def _frames(self, device: Device) -> list[Any]:
+        return device.unpacked if self.unpacks else device.frames
 
     def _compare(self, expected: Any, found: Any) -> None:
         told = difference(expected, found, self.known)

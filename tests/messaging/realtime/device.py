@@ -100,10 +100,13 @@ class Device:
 
     @property
     def events(self) -> list[Frame]:
-        flat = itertools.chain.from_iterable(
-            frame["data"]["frames"] if frame["type"] == "batch" else [frame] for frame in self.frames
-        )
-        return [frame for frame in flat if "ref" not in frame and frame["type"] != "welcome"]
+        return [frame for frame in self.unpacked if "ref" not in frame and frame["type"] != "welcome"]
+
+    @property
+    def unpacked(self) -> list[Frame]:
+        """All frames, those in batches one by one."""
+        flat = (frame["data"]["frames"] if frame["type"] == "batch" else [frame] for frame in self.frames)
+        return list(itertools.chain.from_iterable(flat))
 
     def of(self, type_: str) -> list[Frame]:
         """The data of all events of one type, in order."""
