@@ -338,6 +338,15 @@ OFFLINE = [
 
 NOTIFICATIONS = [
     line(
+        "1",
+        "prayers with a place, responses, lines and an inbox to build on",
+        "prayers::a_prayer_is_shown_as_it_was_written",
+        "prayers::the_list_of_a_box_holds_what_lies_in_it",
+        "responses::a_response_is_shown_to_everybody",
+        "map::a_line_is_a_pair_of_ends_that_names_nobody",
+        "notices::the_author_is_told_of_responses_once_for_all",
+    ),
+    line(
         "2",
         "told about a conversation",
         "inbox::messages_of_a_conversation_are_one_notification_with_its_count",
@@ -346,6 +355,17 @@ NOTIFICATIONS = [
         "3",
         "and from which message on",
         "extras::one_notification_is_opened_and_stays_the_same_until_it_is_read",
+    ),
+    line(
+        "4",
+        "two people are told of as two",
+        "inbox::messages_of_a_conversation_are_one_notification_with_its_count",
+    ),
+    line(
+        "5",
+        "what it answers stands in the message that it points at",
+        "extras::one_notification_is_opened_and_stays_the_same_until_it_is_read",
+        "follow::a_thread_is_the_message_its_answers_and_theirs",
     ),
     line(
         "6",
@@ -362,6 +382,7 @@ NOTIFICATIONS = [
         "push::deleted_message_takes_it_back",
     ),
     line("9", "an inbox, newest first", "inbox::list_is_newest_first_and_pages"),
+    line("D18", "nobody is without a name", "accounts/test_models.py::the_database_refuses_a_person"),
     line(
         "D19",
         "somebody who has left stops nobody's message",
@@ -371,6 +392,20 @@ NOTIFICATIONS = [
         "D20",
         "one statement for a thousand",
         "notifications/test_cost.py::notifications_of_a_large_room_are_one_statement_with_the_send",
+    ),
+    line("D36", "no words are made up for a picture", "files::the_caption_is_the_preview"),
+    line(
+        "D37",
+        "a group is told as a group, two people as two",
+        "inbox::group_is_named_by_its_title_and_the_sender_beside_it",
+        "inbox::messages_of_a_conversation_are_one_notification_with_its_count",
+    ),
+    line(
+        "D38",
+        "no refusal repeats what somebody wrote, no log keeps it",
+        "messaging/test_bad_input.py::a_body_that_cannot_be_read_is_400_without_being_repeated",
+        "rules::a_message_that_may_not_be_is_refused_by_name",
+        "isolation/test_residue.py::a_deleted_text_is_nowhere",
     ),
     line(
         "D39",
@@ -396,6 +431,9 @@ PRAYERS = [
         "one line on the map, once",
         "about::two_requests_at_once_open_one_conversation_with_one_card_and_one_line",
         "updates::a_line_goes_from_the_prayer_to_where_the_other_chose",
+        "map::a_line_is_a_pair_of_ends_that_names_nobody",
+        "live-map::all_that_happens_is_told_to_open_maps_as_rest_says_it",
+        "plans/test_map.py::the_map_is_answered_from_its_indexes",
     ),
     line(
         "109",
@@ -406,6 +444,7 @@ PRAYERS = [
     line(
         "D100",
         "the author of an anonymous prayer stays unknown, nobody's other place is taken",
+        "docs/test_a_day.py::day_is_as_printed_and_tells_grace_nothing_of_sarah",
         "about::the_author_of_an_anonymous_prayer_is_an_anonymous_member",
         "updates::a_line_goes_from_the_prayer_to_where_the_other_chose",
     ),
@@ -414,6 +453,13 @@ PRAYERS = [
         "its author alone answers it",
         "updates::only_the_author_updates_by_whichever_way",
         "updates::an_answer_never_makes_a_line_shorter",
+    ),
+    line(
+        "D102",
+        "conversations about a prayer and invitations are told, and so is the answer",
+        "notices::the_author_is_told_of_a_conversation_until_she_enters",
+        "closing::stranger_is_a_request_and_an_acquaintance_an_invitation",
+        "notices::those_who_answered_are_told_that_it_was_answered",
     ),
 ]
 
