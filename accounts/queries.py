@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
+from psycopg.errors import InvalidAuthorizationSpecification
 
 from accounts import tokens
 from accounts.models import Block, Session
-from prayermap.lib import db
+from prayermap.lib import db, pipelines
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.times import utc_now
 
@@ -37,6 +38,18 @@ def live_sessions(session_ids: Iterable[UUID]) -> set[UUID]:
 def is_signed_in(user_id: UUID) -> bool:
     """Whether this person may be here and is signed in on some device. One query."""
     return Session.objects.live(utc_now()).filter(user_id=user_id).exists()
+
+
+async def live_session(user_id: UUID, session_id: UUID) -> Any | None:
+    """(name, device_id) of this session of this person, unless it ended, ran out, or they may not enter; on the event loop.
+
+    Raises as PostgreSQL does when it is away.
+    """
+    try:
+        [[row]] = await pipelines.running().run(pipelines.acting_in_session(session_id, user_id))
+    except InvalidAuthorizationSpecification:
+        return None
+    return row
 
 
 class BlockRow(NamedTuple):

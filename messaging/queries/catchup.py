@@ -26,7 +26,7 @@ def sync(request: Sync, now: datetime) -> SyncResult:
     """Conversations whose `rev` differs from what the client holds; six statements."""
     rows = _rows_after(request)
     more, rows = len(rows) > SYNC_PAGE, rows[:SYNC_PAGE]
-    changed = [row for row in rows if _is_news(row, request)]
+    changed = [row for row in rows if is_news(request, row.conversation_id, row.me_rev, row.conversation.rev)]
     counts = unread_counts([row.conversation_id for row in changed])
     return SyncResult(
         changed=[_changed(row, counts) for row in changed],
@@ -51,7 +51,7 @@ def changes(conversation_id: UUID, after_rev: int, limit: int) -> Changes:
         else []
     )
     members = call("changed_members", conversation_id, after_rev, limit + 1, types="uuid bigint int")
-    to_rev = _last_rev([row.rev for row in messages] + [row.rev for row in members], limit, conversation.rev)
+    to_rev = last_rev([row.rev for row in messages] + [row.rev for row in members], limit, conversation.rev)
     complete = to_rev == conversation.rev
     return Changes(
         from_rev=after_rev,
@@ -66,25 +66,31 @@ def changes(conversation_id: UUID, after_rev: int, limit: int) -> Changes:
     )
 
 
-def _last_rev(revs: list[int], limit: int, newest: int) -> int:
+def last_rev(revs: list[int], limit: int, newest: int) -> int:
     """The `rev` up to which a page of `limit` things is whole."""
     return newest if len(revs) <= limit else sorted(revs)[limit - 1]
 
 
 def _rows_after(request: Sync) -> list[Participant]:
     rows = my_participants().order_by("conversation_id")
-    if request.cursor is not None:
-        try:
-            rows = rows.filter(conversation_id__gt=UUID(request.cursor))
-        except ValueError:
-            raise invalid(cursor="Not a cursor of this list.") from None
+    if (after := cursor_of(request)) is not None:
+        rows = rows.filter(conversation_id__gt=after)
     return list(rows[: SYNC_PAGE + 1])
 
 
-def _is_news(row: Participant, request: Sync) -> bool:
-    held = request.positions.get(row.conversation_id)
-    own_change = request.me_rev is not None and row.me_rev > request.me_rev
-    return held != row.conversation.rev or own_change
+def cursor_of(request: Sync) -> UUID | None:
+    """The conversation behind which to go on. Raises Invalid."""
+    try:
+        return UUID(request.cursor) if request.cursor is not None else None
+    except ValueError:
+        raise invalid(cursor="Not a cursor of this list.") from None
+
+
+def is_news(request: Sync, conversation: UUID, me_rev: int, rev: int) -> bool:
+    """Whether the client lacks something of this conversation; `me_rev` is of one's own row there."""
+    held = request.positions.get(conversation)
+    own_change = request.me_rev is not None and me_rev > request.me_rev
+    return held != rev or own_change
 
 
 def _changed(row: Participant, counts: dict[UUID, object]) -> Changed:

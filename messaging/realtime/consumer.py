@@ -22,7 +22,6 @@ from prayermap.lib.times import utc_now
 
 from . import running
 from .answers import answer_error
-from .database import in_database
 from .handlers import HANDLERS
 from .handshake import authenticate, is_origin_allowed, offered_subprotocol, platform_of_client
 from .memberships import read_arrival
@@ -137,7 +136,7 @@ async def _recognise(scope: dict[str, Any]) -> tuple[Realtime, Person]:
 
 async def _welcome(realtime: Realtime, socket: Socket) -> None:
     """Join first, then read, so that nothing falls between; the client's `sync` follows the welcome."""
-    arrival = await in_database(read_arrival, socket.user)
+    arrival = await read_arrival(socket.user)
     socket.apart, socket.hidden = arrival.blocks
     for membership in arrival.memberships:
         realtime.hub.enter(socket, *membership)

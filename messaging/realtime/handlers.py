@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import redis
 
-from messaging.queries import catchup
+from messaging.queries import catchup, returning
 from messaging.rules import check_message
 from messaging.schemas import frames
 from messaging.services.deleting import delete_for_all, delete_for_me
@@ -19,6 +19,7 @@ from messaging.services.quota import take_change, take_message, take_watch
 from messaging.services.reacting import set_reaction
 from messaging.services.receipts import check_marks
 from messaging.services.typing import set_typing
+from prayermap.lib import pipelines
 from prayermap.lib.acting import acting_as
 from prayermap.lib.errors import NotAuthenticated, Unavailable, invalid
 from prayermap.lib.times import utc_now
@@ -67,11 +68,14 @@ async def typing(realtime: Realtime, socket: Socket, ref: Ref, data: frames.Typi
 
 
 async def sync(realtime: Realtime, socket: Socket, ref: Ref, data: frames.SyncFrame) -> None:
-    answer_ok(socket, ref, await in_database(_sync, socket.user, data))
+    answer_ok(socket, ref, await returning.sync(pipelines.running(), socket.user, data, utc_now()))
 
 
 async def changes(realtime: Realtime, socket: Socket, ref: Ref, data: frames.ChangesFrame) -> None:
-    answer_ok(socket, ref, await in_database(_changes, socket.user, data))
+    found = await returning.changes(
+        pipelines.running(), socket.user, data.conversation, data.after_rev, data.limit
+    )
+    answer_ok(socket, ref, found or await in_database(_changes, socket.user, data))
 
 
 def map_watch(realtime: Realtime, socket: Socket, ref: Ref, data: frames.MapWatch) -> None:
@@ -148,11 +152,6 @@ def _react(user_id: UUID, data: frames.ReactionSet) -> None:
 def _set_typing(user_id: UUID, data: frames.TypingFrame) -> None:
     with acting_as(user_id):
         set_typing(conversation_id=data.conversation, is_typing=data.is_typing)
-
-
-def _sync(user_id: UUID, data: frames.SyncFrame) -> Any:
-    with acting_as(user_id):
-        return catchup.sync(data, utc_now())
 
 
 def _changes(user_id: UUID, data: frames.ChangesFrame) -> Any:

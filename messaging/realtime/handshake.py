@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 
-from accounts.queries import session_by_token
+from accounts.queries import live_session
+from accounts.tokens import read_access_token
 from prayermap.lib.http.platforms import platform_of
 
-from .database import in_database
 from .service import Person, Realtime
 
 SUBPROTOCOL = "prayermap.v1"
@@ -40,10 +40,11 @@ async def authenticate(realtime: Realtime, scope: dict[str, Any]) -> Person | No
     scheme, _, token = (_header(scope, b"authorization") or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    session = await in_database(session_by_token, token.strip())
-    if session is None:
+    access = read_access_token(token.strip())
+    session = await live_session(access.user_id, access.session_id) if access else None
+    if access is None or session is None:
         return None
-    return Person(session.user_id, session.pk, session.user.display_name, session.device_id)
+    return Person(access.user_id, access.session_id, session.name, session.device_id)
 
 
 def platform_of_client(scope: dict[str, Any]) -> str:

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from messaging.enums import State
 from messaging.queries.catchup import changes
-from messaging.queries.conversations import conversation_object, unread_total
+from messaging.queries.conversations import conversation_object
 from messaging.queries.members import hidden_members, my_participants
+from messaging.queries.returning import memberships
 from messaging.queries.telling import Told, missed_messages
 from messaging.schemas.catchup import Changes
 from messaging.schemas.conversations import Conversation
+from prayermap.lib import pipelines
 from prayermap.lib.acting import acting_as
 from prayermap.lib.db import call
 
@@ -52,10 +54,32 @@ class Arrival(NamedTuple):
     unread_total: int
 
 
-def read_arrival(user_id: UUID) -> Arrival:
-    """Four statements."""
-    with acting_as(user_id):
-        return Arrival(_active_memberships(), _blocks(), unread_total())
+async def read_arrival(user_id: UUID) -> Arrival:
+    """One round trip."""
+    _, mine, apart, hidden, [counters] = await pipelines.running().run(
+        pipelines.acting(user_id),
+        memberships(),
+        pipelines.calling("people_apart"),
+        pipelines.calling("hidden_members"),
+        pipelines.calling("my_counters"),
+    )
+    return Arrival(
+        [
+            Membership(
+                str(row.conversation),
+                str(row.member),
+                row.rev,
+                row.visible_from_seq,
+                row.latest_seq,
+                row.active_count,
+                row.kind,
+            )
+            for row in mine
+            if row.state == State.ACTIVE
+        ],
+        Blocks(frozenset(row[0] for row in apart), frozenset(str(row[0]) for row in hidden)),
+        counters.unread_total,
+    )
 
 
 def read_memberships(user_id: UUID, conversation: str | None = None) -> list[Membership]:

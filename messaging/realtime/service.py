@@ -12,12 +12,11 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.queries import session_by_id
+from accounts.queries import live_session
 from accounts.services.tickets import take_ticket_async
 from messaging.events import frame
 
 from . import repair
-from .database import in_database
 from .hub import Hub
 from .sockets import BUNDLE_SECONDS, DRAINING, EXPIRED, SLOW, Socket
 from .writes import Writers
@@ -78,10 +77,10 @@ class Realtime:
         ticket = await take_ticket_async(token=token)
         if ticket is None:
             return None
-        session = await in_database(session_by_id, ticket.session)
+        session = await live_session(ticket.user, ticket.session)
         if session is None:  # it has ended, or the person was suspended
             return None
-        return Person(session.user_id, session.pk, session.user.display_name, ticket.device_id)
+        return Person(ticket.user, ticket.session, session.name, ticket.device_id)
 
     def _all_sockets(self) -> list[Socket]:
         return [socket for mine in self.hub.sockets.values() for socket in mine]

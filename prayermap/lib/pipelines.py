@@ -25,7 +25,7 @@ from prayermap.lib.errors import Unavailable
 #: Of a process; each is held for a millisecond or two at a time.
 CONNECTIONS = 4
 #: Requests that may wait for one of the connections.
-MOST_WAITING = 1_000
+MOST_WAITING = 10_000
 CONNECT_S = 10
 _CONNECTION_KEYS = frozenset(
     {"dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert"}
@@ -134,6 +134,13 @@ _running: Pipelines | None = None
 
 def current() -> Pipelines | None:
     """Those of this process's server; None before it has started and after it has ended."""
+    return _running
+
+
+def running() -> Pipelines:
+    """The same for who can't do without. Raises Unavailable."""
+    if _running is None:
+        raise Unavailable
     return _running
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from messaging.services import quota
 from tests.messaging.actors import Actor, actor
-from tests.messaging.attaching import empty_storage
+from tests.messaging.attaching import empty_storage, send_file, upload
+from tests.messaging.lines import owner
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +41,45 @@ def lydia(db) -> Actor:
 @pytest.fixture
 def naomi(db) -> Actor:
     return actor("Naomi")
+
+
+@pytest.fixture
+def rich(ruth, amos, lydia):
+    """A room with one of everything that a row can show."""
+    room = ruth.group(amos, lydia)
+    path = f"conversations/{room}"
+    ruth.say(room, "Ä “quoted” text \u2028 with <html> & 🙏" + "x" * 120)
+    amos.say(room, "an answer", reply_to=1, mentions=[ruth.member_id(room), lydia.member_id(room)])
+    lydia.say(room, "hidden who", is_anonymous=True)
+    amos.say(room, "and to you, whoever you are", reply_to=3)
+    send_file(amos, room, upload(amos)["id"], content="a picture")
+    ruth.ok(
+        "POST", f"{path}/messages/",
+        {"type": "location", "payload": {"latitude": 31.7, "longitude": 1e-7, "label": "here"}},
+    )  # fmt: skip
+    ruth.ok(
+        "POST", f"{path}/messages/",
+        {"type": "bible_verse", "payload": {"reference": "John 3:16"}, "content": "For God so loved"},
+    )  # fmt: skip
+    for person, emoji in ((amos, "🙏"), (ruth, "🙏"), (lydia, "❤️")):
+        person.ok("PUT", f"{path}/messages/1/reactions/{emoji}/")
+    ruth.ok("PATCH", f"{path}/messages/1/", {"content": "edited since"})
+    ruth.ok("PUT", f"{path}/messages/2/pin/")
+    amos.ok("PUT", f"{path}/messages/1/star/")
+    amos.ok("DELETE", f"{path}/messages/2/?scope=me")
+    amos.say(room, "re one that I have removed", reply_to=2)
+    ruth.say(room, "soon gone")
+    ruth.ok("DELETE", f"{path}/messages/9/?scope=all")
+    amos.say(room, "re one that is gone", reply_to=9)
+    ruth.say(room, "taken out of sight")
+    owner("UPDATE message SET state = 'hidden' WHERE conversation_id = %s AND seq = 11", room)
+    ruth.say(room, "over already")
+    owner(
+        "UPDATE message SET expires_at = now() - interval '1 s' WHERE conversation_id = %s AND seq = 12", room
+    )
+    ruth.say(room, "not over yet")
+    owner(
+        "UPDATE message SET expires_at = now() + interval '1 h' WHERE conversation_id = %s AND seq = 13", room
+    )
+    owner("UPDATE message SET created_at = date_trunc('second', created_at) WHERE seq = 2")
+    return room
