@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{_ONE}members/<uuid:member_id>/", members.MemberDetail.as_view()),
     path(f"{_ONE}messages/", messages.MessageList.as_view()),
     path(_MESSAGE, message.MessageDetail.as_view()),
+    path(f"{_MESSAGE}anonymise/", message.Anonymise.as_view()),
     path(f"{_MESSAGE}revisions/", message.Revisions.as_view()),
     path(f"{_MESSAGE}reactions/<str:emoji>/", message_marks.Reaction.as_view()),
     path(f"{_MESSAGE}thread/", message_following.Thread.as_view()),

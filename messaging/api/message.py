@@ -12,6 +12,7 @@ from messaging.queries import messages as reading
 from messaging.queries.members import my_reading_participant
 from messaging.queries.revisions import revisions
 from messaging.schemas import messages as shapes
+from messaging.services.anonymising import anonymise_message
 from messaging.services.deleting import delete_for_all, delete_for_me
 from messaging.services.editing import edit_message
 from messaging.services.quota import take_change
@@ -72,6 +73,20 @@ class MessageDetail(MessageView):
         delete = delete_for_all if scope == "all" else delete_for_me
         with acting_as(person_id(request)):
             return Response(delete(conversation_id=conversation_id, seq=seq))
+
+
+class Anonymise(MessageView):
+    @documented(
+        summary="Take one's name off a message that was sent",
+        description="From then on it shows no author to anybody, as if it had been sent anonymously. Can't be undone.",
+        responses={200: shapes.Message},
+        problems=("not_found", "forbidden", "conflict", "anonymity_impossible"),
+        tags=TAGS,
+    )
+    def post(self, request: Request, conversation_id: UUID, seq: int) -> Response:
+        take_change(person_id(request))
+        with acting_as(person_id(request)):
+            return Response(anonymise_message(conversation_id=conversation_id, seq=seq))
 
 
 class Revisions(MessageView):

@@ -60,6 +60,9 @@ conversations/{conversation}/messages/{seq}/
     GET                             401 401 401   404 404 404   404 404   200   200 200 200 200
     PATCH DELETE                    401 401 401   404 404 404   404 404   403   200 403 403 403
     POST PUT                        401 401 401   405 405 405   405 405   405   405 405 405 405
+conversations/{conversation}/messages/{seq}/anonymise/
+    POST                            401 401 401   404 404 404   404 404   403   200 403 403 403
+    GET PUT PATCH DELETE            401 401 401   405 405 405   405 405   405   405 405 405 405
 conversations/{conversation}/messages/{seq}/revisions/
     GET                             401 401 401   404 404 404   404 404   404   200 404 404 404
     POST PUT PATCH DELETE           401 401 401   405 405 405   405 405   405   405 405 405 405

@@ -97,6 +97,7 @@ UUID_PARAMETERS = {
     "unread_heads(conversations)": "where; narrowed to one's own memberships",
     "edit_message(conversation)": "where; one's own message there",
     "delete_message(conversation)": "where; one's own message there",
+    "anonymise_message(conversation)": "where; one's own message there",
     "set_reaction(conversation)": "where; as oneself",
     "reactions_of(messages)": "which messages; only what one can see, and how many, not who",
     "pin_message(conversation)": "where; an admin there, or one of two, is who acts",

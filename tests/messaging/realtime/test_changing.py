@@ -106,6 +106,25 @@ async def test_a_sealed_authors_change_is_theirs_on_their_devices_and_nobodys_on
             assert trace not in told
 
 
+async def test_a_message_that_is_made_anonymous_is_told_to_every_device_without_its_author(
+    circle, devices, second, ruth, amos, lydia
+):
+    conversation = await circle.group(ruth, amos, lydia)
+    member = await circle.member(amos, conversation)
+    await circle.say(amos, conversation, "under my name")
+    mine = [await devices(amos), await devices(amos, server=second)]
+    others = [await devices(person, server=where) for person in (ruth, lydia) for where in (None, second)]
+    await circle.call(amos, "POST", f"conversations/{conversation}/messages/1/anonymise/")
+    for device in (*mine, *others):
+        told = await updated(device, content="under my name")
+        assert (told["sender"], told["sender_name"], told["is_anonymous"]) == (None, "Someone", True)
+        assert told["is_mine"] is (device in mine)
+    for device in others:
+        told = json.dumps(await device.quiet(0.1))
+        for trace in (amos.id, amos.name, member, amos.session):
+            assert trace not in told
+
+
 async def test_who_came_later_is_told_nothing_of_what_was_before(circle, devices, second, ruth, amos, lydia):
     conversation = await circle.group(ruth, amos)
     await circle.say(ruth, conversation, "Zephyrine")

@@ -123,6 +123,8 @@ def speak_unknown(life: Life) -> None:
     person, (amos, lydia, naomi) = life.person, life.friends
     life.crowd = lydia.group(person, amos, naomi)
     person.say(life.crowd, f"{CANARY} confesses", is_anonymous=True, client_id=new_id())
+    named = person.say(life.crowd, f"{CANARY} under her name")["seq"]
+    person.ok("POST", f"conversations/{life.crowd}/messages/{named}/anonymise/")
     life.circle = person.group(amos, lydia, naomi, is_anonymous=True)
     person.say(life.circle, f"{CANARY} unseen")
     amos.say(life.circle, "We hear you")

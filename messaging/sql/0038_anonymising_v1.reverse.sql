@@ -1,0 +1,1 @@
+DROP FUNCTION anonymise_message(uuid, bigint);
