@@ -10,7 +10,7 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0020_history")]
+    dependencies = [("messaging", "0021_returning")]
 
     operations = [
         RunSQLFile(SQL, "0038_anonymising_v1"),
