@@ -26,8 +26,11 @@ def session_by_token(access: str) -> Session | None:
 
 
 def session_by_id(session_id: UUID) -> Session | None:
-    """This session with its `user`, unless it ended, ran out, or its person may not enter. One query."""
-    return Session.objects.live(utc_now()).select_related("user").filter(pk=session_id).first()
+    """This session with its `user`, unless it ended, ran out, or its person may not enter. One query.
+
+    Not `first()`: every request asks this, and an order and a limit take a quarter of the statement's making.
+    """
+    return next(iter(Session.objects.live(utc_now()).select_related("user").filter(pk=session_id)), None)
 
 
 def live_sessions(session_ids: Iterable[UUID]) -> set[UUID]:
