@@ -40,9 +40,9 @@ class _End(asyncio.Protocol):
 class RawSocket(_End):
     """A WebSocket for unfragmented text frames. `on_text(payload)` is called for each, in order."""
 
-    def __init__(self, host: str, path: str, on_text: Callable[[bytes], None]) -> None:
+    def __init__(self, host: str, path: str, on_text: Callable[[bytes], None], access: str = "") -> None:
         super().__init__()
-        self.host, self.path, self.on_text = host, path, on_text
+        self.host, self.path, self.on_text, self.access = host, path, on_text, access
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.close_code: int | None = None
 
@@ -57,6 +57,8 @@ class RawSocket(_End):
             f"Sec-WebSocket-Key: {b64encode(os.urandom(16)).decode()}",
             f"Sec-WebSocket-Protocol: {SUBPROTOCOL}",
         ]
+        if self.access:
+            lines.append(f"Authorization: Bearer {self.access}")
         self.transport.write(("\r\n".join(lines) + "\r\n\r\n").encode())
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -149,10 +151,14 @@ class RawHTTP(_End):
             self.answer.set_result((int(head[9:12]), body))
 
 
-async def open_socket(host: str, port: int, path: str, on_text: Callable[[bytes], None]) -> RawSocket:
+async def open_socket(
+    host: str, port: int, path: str, on_text: Callable[[bytes], None], access: str = ""
+) -> RawSocket:
     """Connect and shake hands. Raises ConnectionError when refused, TimeoutError after 30 s."""
     loop = asyncio.get_running_loop()
-    _, end = await loop.create_connection(lambda: RawSocket(f"{host}:{port}", path, on_text), host, port)
+    _, end = await loop.create_connection(
+        lambda: RawSocket(f"{host}:{port}", path, on_text, access), host, port
+    )
     await asyncio.wait_for(end.opened, 30)
     return end
 
