@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import psycopg
 import pytest
 from django.utils.timezone import now
@@ -11,11 +12,13 @@ from moderation.models import Appeal, Case, Sanction
 from moderation.queries.queue import cases
 from moderation.services.deciding import approve_decision, undo_decision
 from moderation.services.working import claim_case
+from prayermap.lib import news
 from prayermap.lib.acting import acting_as_staff
 from prayermap.lib.errors import NotFound
+from prayers.events import MAP, MapChanged
 from tests.messaging.actors import new_id
 from tests.messaging.lines import owner
-from tests.moderation.cases import claim, decided, flag
+from tests.moderation.cases import claim, decided, flag, newest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,6 +91,23 @@ def test_an_appeal_that_is_turned_down_changes_nothing(hidden, amos, ruth, group
     assert ruth.ok("GET", f"conversations/{group}/messages/1/")["state"] == "hidden"
     (row,) = amos.ok("GET", "me/sanctions/")["results"]
     assert (row["state"], row["appeal"]["state"]) == ("active", "upheld")
+
+
+def test_a_prayer_that_an_appeal_shows_again_is_told_to_open_maps(ruth, amos, miriam, micah):
+    prayer = amos.ok("POST", "prayers/", {"title": "Rain", "body": "Rain.", "latitude": 1, "longitude": 2})
+    ruth.ok("POST", f"prayers/{prayer['id']}/flag/", {"reason": "spam"})
+    decided(miriam, newest(), DecisionKind.HIDE_PRAYER, statement="It isn't one.")
+    sanction = Sanction.objects.using("owner").get()
+    amos.ok("POST", f"me/sanctions/{sanction.pk}/appeal/", {"text": "It has not rained since March."})
+    told: list[news.Item] = []
+    news.set_carrier(told.extend)
+    try:
+        decided(micah, appeal_case(), DecisionKind.GRANT, statement="You are right.")
+    finally:
+        news.set_carrier(None)
+    assert ruth.get(f"prayers/{prayer['id']}/").status == 200
+    maps = [msgspec.msgpack.decode(raw, type=MapChanged) for topic, raw in told if topic == MAP]
+    assert maps == [MapChanged([prayer["id"]], has_left=True, with_lines=True)]
 
 
 def test_whoever_was_second_doesnt_decide_on_the_appeal_either(case, amos, miriam, micah, senior):
