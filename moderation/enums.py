@@ -51,6 +51,8 @@ class CaseKind(models.TextChoices):
     #: Being asked into a conversation; its subject is the conversation.
     INVITATION = "invitation"
     PRAYER = "prayer"
+    #: What somebody answered to a prayer.
+    RESPONSE = "response"
     #: An account whose behaviour was noticed.
     PERSON = "person"
     #: A sanction that somebody doesn't accept.
@@ -132,6 +134,7 @@ class DecisionKind(models.TextChoices):
     HIDE_MESSAGE = "hide_message", "Hide the message"
     REMOVE_MESSAGE = "remove_message", "Remove the message for good"
     HIDE_PRAYER = "hide_prayer", "Hide the prayer"
+    HIDE_RESPONSE = "hide_response", "Hide the response"
     WARN = "warn", "Warn"
     #: No writing in this conversation until a day.
     MUTE = "mute", "Mute in the conversation"

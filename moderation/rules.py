@@ -34,13 +34,13 @@ def rights_of(roles: set[str], *, is_superuser: bool) -> frozenset[Right]:
 GRAVEST = frozenset({DecisionKind.DEANONYMISE, DecisionKind.PURGE})
 #: What undo_decision() takes back.
 UNDOABLE = frozenset({
-    DecisionKind.HIDE_MESSAGE, DecisionKind.HIDE_PRAYER, DecisionKind.WARN, DecisionKind.MUTE, DecisionKind.SUSPEND,
+    DecisionKind.HIDE_MESSAGE, DecisionKind.HIDE_PRAYER, DecisionKind.HIDE_RESPONSE, DecisionKind.WARN, DecisionKind.MUTE, DecisionKind.SUSPEND,
     DecisionKind.BAN, DecisionKind.FREEZE_CONVERSATION, DecisionKind.DEANONYMISE, DecisionKind.DISMISS,
     DecisionKind.CLOSE,
 })  # fmt: skip
 #: In the order in which a page offers them: what helps, what concerns a text, a person, everything, the end.
 OFFERED = (
-    DecisionKind.SUPPORT, DecisionKind.HIDE_MESSAGE, DecisionKind.REMOVE_MESSAGE, DecisionKind.HIDE_PRAYER,
+    DecisionKind.SUPPORT, DecisionKind.HIDE_MESSAGE, DecisionKind.REMOVE_MESSAGE, DecisionKind.HIDE_PRAYER, DecisionKind.HIDE_RESPONSE,
     DecisionKind.WARN, DecisionKind.MUTE, DecisionKind.SUSPEND, DecisionKind.BAN, DecisionKind.FREEZE_CONVERSATION,
     DecisionKind.BULK_REMOVE, DecisionKind.DEANONYMISE, DecisionKind.PURGE, DecisionKind.GRANT, DecisionKind.UPHOLD,
     DecisionKind.CLOSE, DecisionKind.DISMISS,

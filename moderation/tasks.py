@@ -52,7 +52,7 @@ def follow_up(timestamp: int = 0) -> None:
 @app.periodic(cron="* * * * * */10")
 @app.task(queueing_lock="screening")
 def screen(timestamp: int) -> None:
-    """New and edited messages and prayers, for what the server notices by itself."""
+    """New and edited messages, prayers and responses, for what the server notices by itself."""
     from moderation.services.screening import screen_new  # only a worker needs the lists of words: 2 MB
 
     end = time.monotonic() + SCREEN_SECONDS

@@ -23,6 +23,7 @@ SANCTIONS = (
     DecisionKind.HIDE_MESSAGE,
     DecisionKind.REMOVE_MESSAGE,
     DecisionKind.HIDE_PRAYER,
+    DecisionKind.HIDE_RESPONSE,
     DecisionKind.WARN,
     DecisionKind.MUTE,
     DecisionKind.SUSPEND,

@@ -45,7 +45,9 @@ class Unscreened(models.Model):
     class Meta:
         db_table = "unscreened"
         constraints = (
-            models.CheckConstraint(name="unscreened_kind", condition=Q(kind__in=("message", "prayer"))),
+            models.CheckConstraint(
+                name="unscreened_kind", condition=Q(kind__in=("message", "prayer", "response"))
+            ),
         )
 
     def __str__(self) -> str:

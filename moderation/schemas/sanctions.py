@@ -16,6 +16,7 @@ SanctionName = Literal[
     "hide_message",
     "remove_message",
     "hide_prayer",
+    "hide_response",
     "warn",
     "mute",
     "suspend",

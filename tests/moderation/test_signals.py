@@ -10,6 +10,7 @@ from messaging.models import Message
 from moderation.enums import DecisionKind
 from moderation.models import AuditDetail, AuditEntry, Case, Report, ScreeningCursor, Unscreened
 from moderation.services import screening
+from moderation.services.deciding import undo_decision
 from moderation.services.screening import screen_batch, screen_new
 from prayermap.lib.acting import acting_as_staff
 from tests.isolation.tables import WHOSE
@@ -143,6 +144,35 @@ def test_a_prayer_is_screened_when_it_is_posted_and_when_it_is_edited(ruth):
     ruth.ok("PATCH", f"prayers/{second['id']}/", {"body": THREAT})
     screen()
     assert [case.reason for case in cases()] == ["self_harm", "violence"]
+    assert not Unscreened.objects.using("owner").exists()
+
+
+@pytest.mark.parametrize("is_anonymous", [False, True])
+def test_a_response_is_screened_and_can_be_hidden_and_shown_again(ruth, amos, miriam, settings, is_anonymous):
+    settings.DEBUG = True
+    prayer = ruth.ok("POST", "prayers/", {"title": "Rain", "body": "For our fields"})["id"]
+    path = f"prayers/{prayer}/responses/"
+    ruth.ok("POST", path, {"kind": "prayed"})
+    amos.ok("POST", path, {"kind": "text", "content": THREAT, "is_anonymous": is_anonymous})
+    screen()
+    (case,) = cases()
+    assert (case.kind, case.reason, case.is_sealed) == ("response", "violence", is_anonymous)
+    (sealed,) = evidence_of(case)
+    assert (sealed.body["content"], sealed.body["author_name"]) == (
+        THREAT,
+        "Someone" if is_anonymous else amos.name,
+    )
+    assert (amos.id in str(sealed.body)) is not is_anonymous
+    page = browser_for(miriam).get(f"/admin/cases/{case.pk}/").content.decode()
+    assert THREAT in page
+    assert (amos.name in page) is not is_anonymous
+    decision = decided(miriam, case, DecisionKind.HIDE_RESPONSE, statement="It threatens.")
+    assert THREAT not in str(ruth.ok("GET", path))
+    (sanction,) = amos.ok("GET", "me/sanctions/")["results"]
+    assert (sanction["kind"], sanction["prayer"], sanction["can_appeal"]) == ("hide_response", prayer, True)
+    with acting_as_staff(miriam):
+        undo_decision(decision_id=decision.pk, kind=decision.kind)
+    assert THREAT in str(ruth.ok("GET", path))
     assert not Unscreened.objects.using("owner").exists()
 
 
