@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -104,13 +105,16 @@ def check_emoji(text: str) -> None:
         raise invalid(emoji="Must be one emoji, fully-qualified.")
 
 
+_ZERO = re.compile(r"(?<!\d)0+(?!\d)")
+
+
 def is_bible_reference(text: str) -> bool:
     """A book, chapter and verse that exist, and nothing else; English names."""
     import pythonbible
 
     # An en dash silently truncates a range in this library.
     plain = text.strip().replace("\u2013", "-").replace("\u2014", "-")
-    if not plain[-1:].isdigit():
+    if not plain[-1:].isdigit() or _ZERO.search(plain):  # which this library takes for a chapter or verse
         return False
     try:
         references = pythonbible.get_references(plain)

@@ -11,6 +11,8 @@ from django.db.models import Q
 from accounts import queries, rules
 from accounts.models import Block
 from accounts.models.block import CLIENT_ID_UNIQUE
+from accounts.schemas import BlockRequest
+from accounts.services.client_keys import earlier_result, remember
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.errors import ClientIdReused, NotFound, invalid
 from prayermap.lib.news import BlocksChanged, publish_on_commit
@@ -29,14 +31,14 @@ def block_user(*, user_id: UUID, client_id: UUID | None = None) -> Blocking:
         raise invalid(user="You can't block yourself.")
     if not queries.is_person(user_id):
         raise NotFound
-    return _block(client_id, blocked_id=user_id)
+    return _block(BlockRequest(user=user_id, client_id=client_id), blocked_id=user_id)
 
 
 def block_member(*, member_id: UUID, client_id: UUID | None = None) -> Blocking:
     """Block an anonymous member that the person who acts can see. Raises NotFound, ClientIdReused."""
     if not rules.is_anonymous_member(member_id):
         raise NotFound
-    return _block(client_id, blocked_member=member_id)
+    return _block(BlockRequest(member=member_id, client_id=client_id), blocked_member=member_id)
 
 
 def unblock(*, target_id: UUID) -> None:
@@ -48,17 +50,17 @@ def unblock(*, target_id: UUID) -> None:
     _tell(block)
 
 
-def _block(client_id: UUID | None, **target: UUID) -> Blocking:
-    own = queries.own_blocks()
-    if client_id is not None and (same := own.filter(client_id=client_id).first()):
-        if any(getattr(same, column) != value for column, value in target.items()):
-            raise ClientIdReused
-        return Blocking(same, is_new=False)
+def _block(body: BlockRequest, **target: UUID) -> Blocking:
+    own, me, client_id = queries.own_blocks(), current_user_id(), body.client_id
+    is_repeated = earlier_result(client_id, me, body) is not None
     if existing := own.filter(**target).first():
         return Blocking(existing, is_new=False)
+    if is_repeated:  # and lifted since: a late repetition doesn't block again
+        return Blocking(Block(blocker_id=me, **target), is_new=False)
+    remember(client_id, me, body, next(iter(target.values())))
     try:
         with transaction.atomic():
-            block = Block.objects.create(blocker_id=current_user_id(), client_id=client_id, **target)
+            block = Block.objects.create(blocker_id=me, client_id=client_id, **target)
     except IntegrityError as error:
         if CLIENT_ID_UNIQUE in str(error):
             raise ClientIdReused from None

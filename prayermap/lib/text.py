@@ -17,13 +17,15 @@ _INVISIBLE = (
     r"\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _VISIBLE = re.compile(f"[^{_INVISIBLE}]")
+_UNSEEN = re.compile(f"[{_INVISIBLE}]")
 #: Names only the product itself may carry.
 RESERVED_NAMES = ("Someone", "Moderator", "PrayerMap")
 #: Letters that read like Latin ones, by the Latin one (a small part of Unicode's confusables data).
+#: Cyrillic, Greek, Armenian, Cherokee, Lisu, Deseret and small capitals.
 _LOOKALIKES_OF = {
-    "a": "аαɑ4@", "b": "в", "c": "сϲ", "d": "ԁ", "e": "еёєε3", "g": "ɡ", "h": "һн", "i": "іι1lı|!", "k": "кκ",
-    "m": "мμ", "n": "ոη", "o": "оοօ0", "p": "рρ", "r": "гτ", "s": "ѕ5$", "t": "т", "u": "υս", "v": "νѵ",
-    "x": "хχ", "y": "уγ",
+    "a": "аαɑ4@Ꭺꓮᴀ", "b": "в", "c": "сϲ", "d": "ԁᎠꓓᴅ", "e": "еёєε3Ꭼꓰᴇ", "g": "ɡ", "h": "һн", "i": "іι1lı|!", "k": "кκ",
+    "m": "мμᎷꓟᴍ", "n": "ոηꓠɴ", "o": "оοօ0ᴏꓳ𐐬𐓪", "p": "рρᏢꓑᴘ", "r": "гτᏒꓣʀ", "s": "ѕ5$Ꮪꓢꜱտ", "t": "тᎢꓔᴛ", "u": "υս",
+    "v": "νѵ", "x": "хχ", "y": "уγᎩꓬʏ",
 }  # fmt: skip
 _LOOKALIKES = str.maketrans({other: latin for latin, others in _LOOKALIKES_OF.items() for other in others})
 
@@ -66,9 +68,13 @@ def _is_bidi_control(char: str) -> bool:
 
 
 def _skeleton(name: str) -> str:
-    """What a reader takes a name for: compatibility form, no marks, no separators, look-alikes folded."""
-    folded = unicodedata.normalize("NFKD", name).casefold().translate(_LOOKALIKES)
-    return "".join(c for c in folded if c.isalnum())
+    """What a reader takes a name for: compatibility form, nothing unseen, no marks or separators, look-alikes folded.
+
+    Hangul fillers are letters and show nothing; they are taken out before compatibility makes others of them.
+    """
+    seen = _UNSEEN.sub("", name)
+    folded = unicodedata.normalize("NFKD", seen).casefold().translate(_LOOKALIKES)
+    return "".join(c for c in folded if c.isalnum()).replace("rn", "m")
 
 
 _RESERVED = frozenset(_skeleton(name) for name in RESERVED_NAMES)

@@ -107,6 +107,15 @@ def test_a_client_id_names_one_block(as_ruth, amos):
     assert (statuses, other.status_code, other.json()["code"]) == ([201, 200], 409, "client_id_reused")
 
 
+def test_a_late_repetition_does_not_block_again(as_ruth, amos):
+    named = {"client_id": str(uuid4()), "user": str(amos.pk)}
+    as_ruth("POST", "me/blocks/", named)
+    as_ruth("DELETE", f"me/blocks/{amos.pk}/")
+    again = as_ruth("POST", "me/blocks/", named)
+    assert (again.status_code, again.json()["id"], again.json()["duplicate"]) == (200, str(amos.pk), True)
+    assert as_ruth("GET", "me/blocks/").json()["results"] == []
+
+
 def test_both_sides_sockets_hear_of_it(as_ruth, ruth, amos, told, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         as_ruth("POST", "me/blocks/", {"user": str(amos.pk)})
