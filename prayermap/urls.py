@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from prayermap import health
+from prayermap.lib.http.addresses import nothing_here
 from prayermap.lib.http.policy import INLINE_STYLES, with_policy
 
 handler404 = "prayermap.lib.http.problems.not_found"
@@ -26,6 +27,7 @@ urlpatterns = [
         with_policy(INLINE_STYLES)(SpectacularSwaggerSplitView.as_view(url_name="schema")),
         name="docs",
     ),
+    re_path(r"^api/v1/", nothing_here),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.alive),

@@ -39,13 +39,13 @@ class Supervisor:
         """Watch a child from now on; the first added is the first to be stopped."""
         self._children.append(child)
 
-    def wait_until_answers(self, url: str) -> bool:
-        """Wait for a status of 200; False when a child ends, somebody asks for the end or READY_SECONDS pass."""
+    def wait_until_answers(self, url: str, host: str) -> bool:
+        """Wait for a status of 200 under this name; False when a child ends, somebody asks for the end or READY_SECONDS pass."""
         end = time.monotonic() + READY_SECONDS
         while time.monotonic() < end:
             if self.is_ending() or self._ended():
                 return False
-            if _answers(url):
+            if _answers(url, host):
                 return True
             self._asked_to_end.wait(0.05)
         self._report("error", f"{url} didn't answer within {READY_SECONDS:.0f} s")
@@ -92,9 +92,10 @@ class Supervisor:
         self._asked_to_end.set()
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, host: str) -> bool:
+    request = urllib.request.Request(url, headers={"Host": host})  # noqa: S310 - our own address
     try:
-        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - our own address
+        with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310 - our own address
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

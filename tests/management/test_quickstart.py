@@ -33,7 +33,7 @@ def free_port() -> int:
 class Run:
     """One `quickstart`, whose lines are collected while it runs."""
 
-    def __init__(self, data_dir: Path, port: int, *arguments: str) -> None:
+    def __init__(self, data_dir: Path, port: int, *arguments: str, **settings: str) -> None:
         self.port = port
         self.lines: list[str] = []
         self._queue: queue.Queue[str] = queue.Queue()
@@ -54,7 +54,8 @@ class Run:
                 "PRAYERMAP_DATA": str(data_dir),
                 "DEBUG": "1",
                 "SECRET_KEY": "quickstart-under-test-" + "a1b2c3d4" * 5,
-            },
+            }
+            | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -111,8 +112,8 @@ def start(data_dir: Path) -> Iterator[Callable[..., Run]]:
     """Starts runs on one data directory; a failed test leaves none of them behind."""
     runs: list[Run] = []
 
-    def begin(port: int, *arguments: str) -> Run:
-        runs.append(Run(data_dir, port, *arguments))
+    def begin(port: int, *arguments: str, **settings: str) -> Run:
+        runs.append(Run(data_dir, port, *arguments, **settings))
         return runs[-1]
 
     yield begin
@@ -139,7 +140,7 @@ def test_first_start_second_start_and_no_process_left(data_dir, start):
     assert [command_line(pid) for pid in pids] == [[], []]
     assert processes_with(str(data_dir)) == []
 
-    again = start(free_port())
+    again = start(free_port(), DEBUG="0", ALLOWED_HOSTS=".prayers.example.org")
     again.wait_until_ready()
     assert "up to date" in again.said
     assert "demo  " not in again.said

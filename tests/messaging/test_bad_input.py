@@ -129,6 +129,33 @@ def test_an_address_that_is_none_is_404_as_a_problem(ruth, part):
     )
 
 
+@pytest.mark.parametrize("is_debugging", [False, True])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_an_address_that_leads_nowhere_is_a_problem_on_a_trial_server_too(
+    ruth, settings, method, is_debugging
+):
+    settings.DEBUG = is_debugging
+    for path in (
+        "nope/",
+        "nope",
+        "conversations/xyz/",
+        "conversations/xyz/messages/1/reactions//",
+        "docs/more/",
+    ):
+        answer = ruth.call(method, path)
+        assert (answer.refusal, answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (
+            (404, "not_found"),
+            "application/problem+json",
+            "private, no-store",
+        ), path
+
+
+def test_who_reads_and_forgets_the_slash_is_led_there(ruth):
+    answer = ruth.get("me/blocks?limit=1")
+    assert (answer.status, answer.headers["Location"]) == (301, "/api/v1/me/blocks/?limit=1")
+    assert ruth.post("me/blocks", {}).refusal == (404, "not_found")
+
+
 def test_text_of_many_scripts_is_stored_byte_for_byte(ruth, amos, room):
     texts = [
         "\u0628\u0650\u0633\u0652\u0645\u0650 \u0671\u0644\u0644\u0651\u064e\u0647\u0650",

@@ -129,7 +129,7 @@ class Command(BaseCommand):
             supervisor.add(Child("the background worker", worker, directory=settings.BASE_DIR))
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else shown}:{port}/"  # noqa: S104 - compared, not bound
-        if not supervisor.wait_until_answers(f"{address}healthz"):
+        if not supervisor.wait_until_answers(f"{address}healthz", name_of_server()):
             if supervisor.is_ending():
                 return 0
             return 1
@@ -149,6 +149,12 @@ class Command(BaseCommand):
                 "Make the first administrator with: python manage.py createsuperuser --database owner"
             )
         self.stdout.write("Ctrl-C stops everything.")
+
+
+def name_of_server() -> str:
+    """A host name under which the server answers."""
+    names = [name for name in settings.ALLOWED_HOSTS if name != "*"]
+    return names[0].lstrip(".") if names else "127.0.0.1"
 
 
 def refuse_unsafe_settings() -> None:
