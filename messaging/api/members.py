@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -47,7 +48,7 @@ class MemberList(ApiView):
     @documented(
         summary="Invite a person",
         request=shapes.InviteMember,
-        responses={200: shapes.Member, 201: shapes.Member},
+        responses={200: shapes.InvitedMember, 201: shapes.InvitedMember},
         problems=("not_found", "forbidden", "conflict", "client_id_reused"),
         tags=TAGS,
     )
@@ -55,7 +56,8 @@ class MemberList(ApiView):
         body = read(request, shapes.InviteMember)
         with acting_as(person_id(request)):
             member, created = invite_member(conversation_id=conversation_id, body=body)
-        return Response(member, status=201 if created else 200)
+        answer = shapes.InvitedMember(**msgspec.structs.asdict(member), duplicate=not created)
+        return Response(answer, status=201 if created else 200)
 
 
 class MemberDetail(ApiView):

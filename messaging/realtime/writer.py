@@ -133,6 +133,7 @@ class BatchWriter(Generic[Job]):
             self._connection = await psycopg.AsyncConnection.connect(
                 **wanted, autocommit=True, row_factory=namedtuple_row
             )
+            await self._connection.execute("SET TIME ZONE 'UTC'")  # as Django's: times leave with a Z
         return self._connection
 
     async def _reconnect(self) -> None:

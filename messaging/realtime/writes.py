@@ -9,7 +9,7 @@ from messaging.events import ROOM, message_event
 from messaging.schemas.messages import MarkReceipts, SendMessage
 from messaging.services.outcomes import refusal
 from messaging.services.prayer_updates import is_answer, tell_answered
-from messaging.services.receipts import mark_request, receipt_event
+from messaging.services.receipts import mark_at_fault, mark_request, receipt_event
 from messaging.services.sending import as_sent, send_request, sent_message, stored_message
 from notifications.events import NOTIFIED, SETTLED, notified, settled
 from prayermap.lib.acting import acting_as
@@ -38,6 +38,8 @@ class MarkJob(NamedTuple):
     socket: Socket
     ref: str | int | None
     conversation: UUID
+    #: Which mark a refusal is about.
+    mark: str
 
 
 class Writers:
@@ -66,7 +68,7 @@ class Writers:
         request = mark_request(
             author=socket.user, conversation_id=conversation, body=body, platform=socket.platform
         )
-        self.marks.submit(request, MarkJob(socket, ref, conversation))
+        self.marks.submit(request, MarkJob(socket, ref, conversation, mark_at_fault(body)))
 
     def _sent(self, answers: list[tuple[SendJob, Any]]) -> None:
         for job, row in answers:
@@ -92,7 +94,7 @@ class Writers:
         for job, row in answers:
             if isinstance(row, ApiError):
                 answer_error(job.socket, job.ref, row)
-            elif error := refusal(row.outcome):
+            elif error := refusal(row.outcome, mark=job.mark):
                 answer_error(job.socket, job.ref, error)
             else:
                 answer_ok(job.socket, job.ref, {"delivered_seq": row.delivered_seq, "read_seq": row.read_seq})

@@ -30,6 +30,12 @@ class Member(msgspec.Struct):
     is_anonymous: bool
 
 
+class InvitedMember(Member, kw_only=True):
+    """The answer to an invitation; `duplicate` where nobody was invited by it: they are there already."""
+
+    duplicate: bool
+
+
 class MyMember(msgspec.Struct):
     """Oneself in a conversation. `anonymity_set`: how many others are active, among whom one could hide."""
 

@@ -43,7 +43,7 @@ def invite_member(*, conversation_id: UUID, body: InviteMember) -> tuple[Member,
         raise Conflict("Only groups take further members.")
     if not is_admin(me.role):
         raise Forbidden("Only admins of the conversation invite.")
-    (person,) = people_to_invite([body.user])
+    (person,) = people_to_invite([body.user], field="user")
     conversation = lock_conversation(conversation_id)
     member_id = _invite(conversation, me, person)
     created = member_id is not None
@@ -77,19 +77,19 @@ def ask_again(*, conversation_id: UUID, user_id: UUID) -> None:
         tell_invited(conversation_id, [user_id])
 
 
-def people_to_invite(ids: list[UUID]) -> list[Any]:
+def people_to_invite(ids: list[UUID], *, field: str = "members") -> list[Any]:
     """Rows (id, has_blocked_me, is_stranger) in the order asked for; counts against the daily limit.
 
-    Raises Invalid for oneself, somebody twice or somebody unknown; RateLimited.
+    Raises Invalid (of `field`) for oneself, somebody twice or somebody unknown; RateLimited.
     """
     me = current_user_id()
     if me in ids:
-        raise invalid(members="You are a member already.")
+        raise invalid(**{field: "You are a member already."})
     if len(set(ids)) != len(ids):
-        raise invalid(members="Each person once.")
+        raise invalid(**{field: "Each person once."})
     rows = {row.id: row for row in call("invitable", ids, types="uuid[]")}
     if len(rows) != len(ids):
-        raise invalid(members="Not all of these people are known.")
+        raise invalid(**{field: "Not all of these people are known."})
     count_invitations(me, len(ids))
     return [rows[user_id] for user_id in ids]
 

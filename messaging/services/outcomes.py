@@ -36,14 +36,16 @@ _REASONS = {
 }
 
 
-def refusal(outcome: str, retry_after_ms: int | None = None) -> ApiError | None:
-    """The error for an outcome, None for one that is none. `retry_after_ms` is slow mode's time to wait."""
+def refusal(outcome: str, retry_after_ms: int | None = None, *, mark: str = "read") -> ApiError | None:
+    """The error for an outcome, None for one that is none.
+
+    `retry_after_ms` is slow mode's time to wait, `mark` what an outcome is about that names no field.
+    """
     if outcome in ACCEPTED:
         return None
     code, _, field = outcome.partition(":")
     if code == "invalid":  # without a field it is a mark
-        field = field or "read"
-        return invalid(**{field: _REASONS[field]})
+        return invalid(**{field or mark: _REASONS[field or "read"]})
     if code == RateLimited.code:
         return RateLimited("This conversation is in slow mode.", retry_after_ms=retry_after_ms)
     if code == ClientIdInvalid.code:

@@ -26,7 +26,7 @@ def mark_receipts(*, conversation_id: UUID, body: MarkReceipts, platform: str) -
     author = current_user_id()
     request = mark_request(author=author, conversation_id=conversation_id, body=body, platform=platform)
     (result,) = call("mark_receipt", Jsonb(request), types="jsonb")
-    if error := refusal(result.outcome):
+    if error := refusal(result.outcome, mark=mark_at_fault(body)):
         raise error
     if result.changed:
         topic, event = receipt_event(conversation_id, author, result)
@@ -41,6 +41,11 @@ def mark_receipts(*, conversation_id: UUID, body: MarkReceipts, platform: str) -
 def check_marks(body: MarkReceipts) -> None:
     if body.delivered is None and body.read is None:
         raise invalid(read="Give `read`, `delivered` or both.")
+
+
+def mark_at_fault(body: MarkReceipts) -> str:
+    """Which of the two a refusal is about: `latest_seq` bounds the greater one."""
+    return "read" if (body.read or 0) >= (body.delivered or 0) else "delivered"
 
 
 def mark_request(

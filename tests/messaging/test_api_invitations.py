@@ -16,8 +16,8 @@ def test_inviting_is_201_and_again_200(ruth, amos):
     before = rev(ruth, room)
     first, again = invite(ruth, room, amos), invite(ruth, room, amos)
     invited = {"name": "Amos", "user": amos.id, "role": "member", "state": "invited", "is_anonymous": False}
-    assert (first.status, first.body) == (201, invited | {"id": first.body["id"]})
-    assert (again.status, again.body) == (200, first.body)
+    assert (first.status, first.body) == (201, invited | {"id": first.body["id"], "duplicate": False})
+    assert (again.status, again.body) == (200, first.body | {"duplicate": True})
     assert (rev(ruth, room), ruth.see(room)["member_count"]) == (before + 1, 2)
 
 
@@ -25,7 +25,7 @@ def test_an_invitation_has_a_client_id_of_its_own(ruth, amos, lydia):
     room = ruth.group()
     key = {"client_id": str(uuid4())}
     first, again = invite(ruth, room, amos, **key), invite(ruth, room, amos, **key)
-    assert (first.status, again.status, again.body) == (201, 200, first.body)
+    assert (first.status, again.status, again.body) == (201, 200, first.body | {"duplicate": True})
     assert invite(ruth, room, lydia, **key).refusal == (409, "client_id_reused")
 
 

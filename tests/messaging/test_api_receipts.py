@@ -64,7 +64,8 @@ def test_marks_move_forward_only_and_read_implies_delivered(ruth, amos, room):
     [
         ({}, ["read"]),
         ({"read": 2}, ["read"]),
-        ({"delivered": 2}, ["read"]),
+        ({"delivered": 2}, ["delivered"]),
+        ({"read": 1, "delivered": 9}, ["delivered"]),
         ({"read": -1}, ["read"]),
         ({"read": "1"}, ["read"]),
         ({"read": 1.5}, ["read"]),

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from messaging.services.partitions import create_months
+
+MOST_MONTHS = 120
+
+
+def _months(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_MONTHS:
+        raise ArgumentTypeError(f"from 0 to {MOST_MONTHS}")
+    return int(text)
 
 
 class Command(BaseCommand):
@@ -19,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--months", type=int, default=3, help="how many months ahead (default: %(default)s)"
+            "--months", type=_months, default=3, help="how many months ahead, 0 to 120 (default: %(default)s)"
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 

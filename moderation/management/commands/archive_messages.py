@@ -21,6 +21,7 @@ from prayermap.lib.commands import OperatorCommand, Progress
 from prayermap.lib.times import utc_now
 
 DEFAULT_DAYS = 365
+MOST_DAYS = 36_500
 
 
 class Command(OperatorCommand):
@@ -104,6 +105,8 @@ def _chosen(options: dict[str, Any], today: date) -> list[Any]:
         before = _day(options["before"], "a day is YYYY-MM-DD")
         return [row for row in months_older_than(MIN_DAYS, today=today) if after(row.month) <= before]
     days = DEFAULT_DAYS if options["older_than_days"] is None else options["older_than_days"]
+    if days > MOST_DAYS:
+        raise CommandError(f"At most {MOST_DAYS} days.", returncode=2)
     if days < MIN_DAYS:
         raise CommandError(f"At least {MIN_DAYS} days: younger months are still written to.", returncode=2)
     return months_older_than(days, today=today)
