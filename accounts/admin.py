@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from accounts.enums import EndReason
 from accounts.models import Block, Session, User
+from accounts.renaming import tell_renamed_on_commit
 from accounts.services.sessions import end_all_sessions
 from prayermap.lib.admin import FastModelAdmin, ReadOnlyAdmin, SectionMaker, list_link
 from prayermap.lib.times import utc_now
@@ -103,6 +104,8 @@ class UserAdmin(FastModelAdmin[User]):
         columns = [name for name in form.changed_data if name != "groups"]
         if columns:
             obj.save(update_fields=columns)
+        if "display_name" in columns:
+            tell_renamed_on_commit(user_id=obj.pk, name=obj.display_name)
         if "is_active" in columns and not obj.is_active:
             end_all_sessions(user_id=obj.pk, reason=EndReason.REVOKED, now=utc_now())
 

@@ -8,6 +8,7 @@ class MessagingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.renaming import on_renamed
         from accounts.rules import member_resolvers
         from notifications.rules.sources import Source, register
         from prayermap.lib import pipelines
@@ -19,6 +20,7 @@ class MessagingConfig(AppConfig):
         from .realtime import running
         from .services.notices import open_again, open_again_for_all
         from .services.prayer_following import conversations_follow
+        from .services.renaming import conversations_follow_name
 
         pipelines.register()  # before the sockets, which it outlives
         running.register()
@@ -26,3 +28,4 @@ class MessagingConfig(AppConfig):
         member_resolvers.append(is_visible_anonymous)
         register(notices.KINDS, Source(notices.resolve, notices.holds, open_again, open_again_for_all))
         followers.append(conversations_follow)
+        on_renamed.append(conversations_follow_name)

@@ -197,6 +197,17 @@ def publish_member(
     )
 
 
+def renamed_event(conversation: UUID, member: Member, *, rev: int) -> RoomEvent:
+    """`member.updated` of one who stays and has another name: no hub needs to read a membership anew for it."""
+    data = {"conversation": conversation, "member": member, "rev": rev}
+    return RoomEvent(
+        conversation=str(conversation),
+        rev=rev,
+        frame=frame("member.updated", data),
+        replaces=f"member/{member.id}",
+    )
+
+
 def publish_settings(conversation: Conversation) -> None:
     """`conversation.updated` for everybody inside."""
     shared = without_personal_parts(conversation)

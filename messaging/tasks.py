@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from datetime import UTC, datetime
+from uuid import UUID
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from accounts.models import User
 from accounts.services.client_keys import purge_client_keys
 from accounts.services.sessions import purge_sessions
 from messaging.outbox import Tally, send_due
@@ -18,6 +20,8 @@ from messaging.services.disappearing import BATCH, expire_messages
 from messaging.services.media_sweep import sweep_media
 from messaging.services.partitions import create_months
 from messaging.services.queueing import purge_queue
+from messaging.services.renaming import conversations_follow_name
+from prayermap.lib.acting import acting_as
 from prayermap.lib.times import utc_now
 
 logger = logging.getLogger(__name__)
@@ -67,6 +71,14 @@ def send_queued(timestamp: int) -> None:
     end = time.monotonic() + QUEUE_RUN_SECONDS
     while send_due(Tally(), lambda: time.monotonic() > end) and time.monotonic() < end:
         pass
+
+
+@app.task
+def tell_rest_of_renamed(user: str, after: str) -> None:
+    """The next conversations of somebody who is in very many and has another name; it puts off those behind them."""
+    with acting_as(UUID(user)):
+        name = User.objects.values_list("display_name", flat=True).get(pk=user)
+        conversations_follow_name(name, after=UUID(after))
 
 
 @app.periodic(cron="* * * * * */15")

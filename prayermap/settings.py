@@ -251,6 +251,7 @@ LIMITS = {
     "map": env.str("LIMIT_MAP", "240/minute"),
     "prayers": env.str("LIMIT_PRAYERS", "50/day"),
     "responses": env.str("LIMIT_RESPONSES", "500/day"),
+    "renames": env.str("LIMIT_RENAMES", "30/hour"),
     "reports": env.str("LIMIT_REPORTS", "100/day"),
     "exports": env.str("LIMIT_EXPORTS", "5/day"),
     "uploads": env.str("LIMIT_UPLOADS", "1000/hour" if DEBUG else "100/hour"),

@@ -50,10 +50,10 @@ class BlocksChanged(msgspec.Struct, frozen=True):
     user: str
 
 
-def publish_on_commit(topic: str, payload: msgspec.Struct, *, using: str = "default") -> None:
-    """Send the news once the surrounding transaction has committed; nothing if it rolls back."""
-    item = (topic, msgspec.msgpack.encode(payload))
-    transaction.on_commit(lambda: carry([item]), using=using)
+def publish_on_commit(topic: str, *payloads: msgspec.Struct, using: str = "default") -> None:
+    """Send the news once the surrounding transaction has committed, together; nothing if it rolls back."""
+    items = [(topic, msgspec.msgpack.encode(payload)) for payload in payloads]
+    transaction.on_commit(lambda: carry(items), using=using)
 
 
 def carry(items: list[Item]) -> None:

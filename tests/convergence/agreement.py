@@ -79,10 +79,14 @@ async def _history(device: Device, room: str) -> dict[int, dict[str, Any]]:
 
 
 def _known(message: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Without what is a viewer's own, and without what a quote shows: it is resolved anew at each reading."""
+    """Without what is a viewer's own, and without what is resolved anew at each reading: what a quote shows, and the
+    name of a sender who may have taken another one since, which devices know from the member.
+    """
     if message is None or message["state"] == "removed":
         return message and {"seq": message["seq"], "state": "removed"}
     kept = {key: value for key, value in message.items() if key not in PERSONAL}
+    if message["sender"] is not None:
+        del kept["sender_name"]
     kept["reactions"] = [(each["emoji"], each["count"]) for each in message["reactions"]]
     kept["reply_to"] = message["reply_to"] and message["reply_to"]["seq"]
     return kept

@@ -23,6 +23,7 @@ WEIGHTS = {
     "invite": 2,
     "role": 1,
     "retitle": 1,
+    "rename": 1,
     "restart": 1,
 }
 

@@ -198,6 +198,9 @@ class World:
     async def _retitle(self, device: Device, room: str, step: Step) -> None:
         await device.rest.call("PATCH", f"/conversations/{room}/", {"title": f"Evening {step.what}"})
 
+    async def _rename(self, device: Device, room: str, step: Step) -> None:
+        await device.rest.call("PATCH", "/me/", {"display_name": f"{device.person.name} {step.what}"})
+
     async def _restart(self, device: Device, room: str, step: Step) -> None:
         """kill -9, then another process at another address."""
         self.server.process.kill()

@@ -41,6 +41,7 @@ UUID_PARAMETERS = {
     "hand_over(conversation)": "where; does something only where no owner is left",
     "has_other_owner(conversation)": "where one is active",
     "has_other_owner(member)": "whom not to count",
+    "step_renamed(after_id)": "the cursor; only one's own memberships",
     "search_messages(conversation)": "where; only in one's own memberships",
     "search_messages(after_id)": "the cursor",
     "typing_members(conversation)": "where one is active",

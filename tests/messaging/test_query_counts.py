@@ -22,7 +22,7 @@ from tests.messaging.queueing import item
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZES = pytest.mark.parametrize("number", [1, 3])
 LIST, HISTORY, SEND, RECEIPT, SYNC, CHANGES, MEMBERS = 7, 7, 3, 3, 7, 8, 4
-SEARCH, QUEUE, QUEUED = 9, 5, 3
+SEARCH, QUEUE, QUEUED, RENAME = 9, 5, 3, 6
 
 
 @pytest.fixture
@@ -77,6 +77,16 @@ def test_the_list_of_conversations(counted, ruth, amos, number):
     count, page = counted(ruth, "GET", "conversations/")
     assert {row["latest_message"]["preview"] for row in page["results"]} == {"0"}
     assert (count, len(page["results"])) == (LIST, number)
+
+
+@SIZES
+def test_a_new_name(counted, ruth, amos, number):
+    """Two more than any other change of the profile: the name as it was, and the step of all conversations."""
+    copies(filled(ruth, [amos], 1), number - 1)
+    count, _ = counted(ruth, "PATCH", "me/", {"display_name": "Annette"})
+    told = "SELECT 1 FROM participant p JOIN conversation c ON c.id = p.conversation_id AND c.rev = p.rev"
+    assert (count, len(owner(told))) == (RENAME, number)
+    assert counted(ruth, "PATCH", "me/", {"timezone": "Africa/Nairobi"})[0] == RENAME - 2
 
 
 @SIZES

@@ -133,6 +133,43 @@ def test_eight_rivals_with_the_same_ids_leave_neither_hole_nor_double(people, ro
     assert sorted(row.id for row in stored) == sorted(by_id)
 
 
+def rename(person, times):
+    """As REST does it, without the name itself; how often each conversation was told."""
+    statement = "SELECT * FROM step_renamed(NULL, 500)"
+    with line() as connection:
+        rows = [row for _ in range(times) for row in as_member(connection, person.user.pk, statement)]
+    return Counter(str(row.conversation) for row in rows)
+
+
+def test_new_names_among_writers_take_each_rev_once(people, rooms):
+    first_rev = people[0].see(rooms[0])["rev"]
+    requests = [request(who, room, "x", new_id()) for who in people for room in rooms for _ in range(15)]
+    one, other = people[:2]
+    devices = [(rename, one, 25), (rename, one, 25), (rename, other, 25)]
+    named = race(*devices, (send_batches, requests, 1), (send_singly, requests, 2))[:3]
+    assert named == [Counter(dict.fromkeys(rooms, 25))] * 3
+    for room in rooms:
+        seqs, revs = numbers(room)
+        assert seqs == list(range(1, 61))
+        (row,) = owner("SELECT rev FROM conversation WHERE id = %s", room)
+        assert row.rev == first_rev + 60 + 75
+        members = owner(
+            "SELECT rev FROM participant WHERE conversation_id = %s AND rev > %s", room, first_rev
+        )
+        taken = [*revs, *(member.rev for member in members)]
+        assert len(taken) == len(set(taken)) == 62
+
+
+def test_new_names_among_readers_harm_nobody(people, rooms):
+    for room in rooms:
+        people[0].say(room)
+    first_rev = people[0].see(rooms[0])["rev"]
+    *named, marked = race(*((rename, who, 40) for who in people), (mark, people, rooms, 3))
+    assert named == [Counter(dict.fromkeys(rooms, 40))] * 4
+    assert set(marked) <= {"ok", "invalid"}
+    assert {row.rev for row in owner("SELECT rev FROM conversation")} == {first_rev + 160}
+
+
 def test_rivals_for_one_id_in_different_conversations_have_one_winner(people, rooms):
     ids = [new_id() for _ in range(40)]
     wanted = [[request(people[n % 4], rooms[n % ROOMS], "mine", id_) for id_ in ids] for n in range(WRITERS)]

@@ -10,6 +10,7 @@ from messaging.models import DeliveryStatus, Mention, Participant
 from prayermap.lib.news import SessionEnded
 from tests.accounts.conftest import told as told  # noqa: PLC0414 - a fixture
 from tests.factories import bearer, make_user
+from tests.messaging.actors import actor
 from tests.moderation.addresses import addresses
 from tests.moderation.entering import browser_of
 from tests.moderation.test_lists import list_of, page_of
@@ -125,6 +126,16 @@ def test_a_moderator_renames_members_but_no_moderator(moderator):
     assert moderator.post(page_of(User, micah.pk), form).status_code == 403
     names = {user.pk: user.display_name for user in User.objects.filter(pk__in=[amos.pk, micah.pk])}
     assert names == {amos.pk: "Another", micah.pk: "Micah"}
+
+
+def test_a_new_name_given_by_a_moderator_is_told_in_conversations(moderator):
+    amos, ruth = actor("Amos"), actor("Ruth")
+    named, hidden = amos.group(ruth), amos.group(ruth, is_anonymous=True)
+    before = {room: ruth.see(room)["rev"] for room in (named, hidden)}
+    moderator.post(page_of(User, amos.user.pk), {"display_name": "Another", "timezone": "UTC"})
+    assert {room: ruth.see(room)["rev"] for room in before} == before | {named: before[named] + 1}
+    (told,) = ruth.ok("GET", f"conversations/{named}/changes/?after_rev={before[named]}")["members"]
+    assert (told["name"], told["user"]) == ("Another", amos.id)
 
 
 def test_a_moderator_makes_nobody_staff_and_shuts_nobody_out(moderator):

@@ -1,0 +1,1 @@
+DROP FUNCTION step_renamed(uuid, integer);
