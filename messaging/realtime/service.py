@@ -102,7 +102,8 @@ class Realtime:
     def _look_at(self, socket: Socket) -> None:
         now = time.time()
         if time.monotonic() - socket.last_heard > 2 * socket.heartbeat_s:
-            socket.close(SLOW, "Nothing was heard from you for too long.")
+            # Out of the hub at once: on a dead line the goodbye waits for as long as a slow client's.
+            self.hub.end(socket, SLOW, "Nothing was heard from you for too long.")
         elif now >= socket.expires_at:
             socket.close(EXPIRED, "The sign-in of this socket has run out.")
         elif not socket.warned and now >= socket.expires_at - _WARN_BEFORE_S:

@@ -25,7 +25,10 @@ BUNDLE_SECONDS = 10
 QUIET_HEARTBEATS = 2
 #: Characters (of up to 4 bytes) that may wait for one client: 100 of the longest messages four times over.
 QUEUE_CHARS = 4_000_000
-_CLOSE_WITHIN_S = 2.0
+#: How long a socket that is to end goes on with what is queued; after that, only the goodbye is kept for it.
+_QUEUED_WITHIN_S = 2.0
+#: A client that takes its goodbye no sooner is cut off.
+_CLOSE_WITHIN_S = 10.0
 SLOW, EXPIRED, TOO_MANY, DRAINING = 4008, 4002, 4029, 4030
 BAD_TICKET, REVOKED, SUSPENDED, BAD_ORIGIN, BAD_FRAMES = 4001, 4501, 4503, 4506, 4507
 _NO_RECONNECT_FROM = 4500
@@ -42,8 +45,8 @@ class Socket:
     """What the hub pushes to. Nothing here waits but `pump`, the task that sends."""
 
     __slots__ = (
-        "_bundle", "_closing", "_is_held", "_pump_task", "_queue", "_send", "_size", "_wake", "apart", "bad_in_a_row", "bucket",
-        "device_id", "expires_at", "heartbeat_s", "hidden", "id", "is_away", "is_quiet", "last_heard", "name", "platform",
+        "_bundle", "_closing", "_is_dropping", "_is_held", "_is_sending", "_pump_task", "_queue", "_send", "_size", "_wake",
+        "apart", "bad_in_a_row", "bucket", "device_id", "expires_at", "heartbeat_s", "hidden", "id", "is_away", "is_quiet", "last_heard", "name", "platform",
         "refused_in_a_row", "rooms", "session", "shown", "user", "warned", "watch",
     )  # fmt: skip
 
@@ -80,6 +83,7 @@ class Socket:
         self._wake = asyncio.Event()
         self._closing: int | None = None
         self._is_held = True  # until the welcome
+        self._is_sending = self._is_dropping = False
         self._pump_task: asyncio.Task[None] | None = None
 
     def start(self) -> asyncio.Task[None]:
@@ -107,7 +111,7 @@ class Socket:
         size = self._size + self._bundle.size + len(text)
         # One answer alone may be longer: a page of `changes`, a `batch`.
         if len(self._queue) >= settings.SOCKET_QUEUE_FRAMES or (size > QUEUE_CHARS and self._queue):
-            self._queue.clear()
+            self._drop()
             self.close(SLOW, "You read too slowly; reconnect and sync.")
             return
         self._size += len(text)
@@ -135,16 +139,20 @@ class Socket:
             self.push_now(text)
 
     def close(self, code: int, reason: str, *, retry_after_ms: int = 0) -> None:
-        """Say `bye` and close, after what is queued; within 2 s in any case."""
+        """Say `bye` and close, after what can be sent of the queue within 2 s; within 10 s in any case."""
         if self._closing is not None:
             return
-        bye = Bye(code, reason, reconnect=code < _NO_RECONNECT_FROM, retry_after_ms=retry_after_ms)
+        bye = frame(
+            "bye", Bye(code, reason, reconnect=code < _NO_RECONNECT_FROM, retry_after_ms=retry_after_ms)
+        )
         if code in {REVOKED, SUSPENDED}:
-            self._queue.clear()  # nothing more for who may not read on
-        self._queue.append(frame("bye", bye))
+            self._drop()  # nothing more for who may not read on
+        self._queue.append(bye)
         self._closing, self._is_held = code, False
         self._wake.set()
-        asyncio.get_running_loop().call_later(_CLOSE_WITHIN_S, self._cut)
+        loop = asyncio.get_running_loop()
+        loop.call_later(_QUEUED_WITHIN_S, self._keep_only, bye)
+        loop.call_later(_CLOSE_WITHIN_S, self._cut)
 
     @property
     def is_closing(self) -> bool:
@@ -155,6 +163,18 @@ class Socket:
         """The code of the close that has begun."""
         return self._closing
 
+    def _keep_only(self, bye: str) -> None:
+        if self._queue:  # else the goodbye itself is on its way
+            self._drop()
+            self._queue.append(bye)
+
+    def _drop(self) -> None:
+        """Forget what waits, and the frame that waits for the client to read: a server writes whole frames or nothing."""
+        self._queue.clear()
+        if self._is_sending and self._pump_task is not None:
+            self._is_dropping = True
+            self._pump_task.cancel()
+
     def _cut(self) -> None:
         if self._pump_task is not None and not self._pump_task.done():
             self._pump_task.cancel()
@@ -164,10 +184,22 @@ class Socket:
         while True:
             while queue and not self._is_held:
                 text = queue.popleft()
-                await send({"type": "websocket.send", "text": text})
+                await self._send_or_drop(text)
                 self._size -= len(text)
             if self._closing is not None:
                 await send({"type": "websocket.close", "code": self._closing})
                 return
             wake.clear()
             await wake.wait()
+
+    async def _send_or_drop(self, text: str) -> None:
+        self._is_sending = True
+        try:
+            await self._send({"type": "websocket.send", "text": text})
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            # Whoever else cancels the pump means the pump.
+            if not self._is_dropping or task is None or task.uncancel() > 0:
+                raise
+        finally:
+            self._is_sending = self._is_dropping = False

@@ -45,7 +45,11 @@ def limit_bodies(application: Application, options: Options) -> Application:
                 raise BodyTooLargeError
             await application(scope, counted, send)
         except BodyTooLargeError:
-            headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
+            headers = [
+                (b"content-type", b"application/problem+json"),
+                (b"cache-control", b"private, no-store"),
+                (b"connection", b"close"),
+            ]
             await send({"type": "http.response.start", "status": 413, "headers": headers})
             await send({"type": "http.response.body", "body": TOO_LARGE})
 

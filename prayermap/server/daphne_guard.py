@@ -1,4 +1,4 @@
-"""What daphne lacks: back-pressure in both directions, a limit on bodies, compression.
+"""What daphne lacks: back-pressure in both directions, a limit on bodies, compression, closes that arrive.
 
 Measured without it: one client that stopped reading made the server grow from 82 to 170 MB. With it,
 `send` waits like under uvicorn until the client has read, so that the application's own bounded queue
@@ -17,6 +17,7 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 from prayermap.server.bodies import TOO_LARGE
 from prayermap.server.compression import LEAST, accept_deflate
+from prayermap.server.lingering import Lingering, unacknowledged
 from prayermap.server.options import Options
 
 #: Frames of one client that may wait for the application; then its socket isn't read until half are done.
@@ -25,7 +26,8 @@ WAITING_FRAMES = 256
 UNSENT_BYTES = 16_777_216
 RESUME_SECONDS = 0.01
 REFUSAL = (
-    b"HTTP/1.1 413 Content Too Large\r\nContent-Type: application/problem+json\r\nConnection: close\r\n\r\n"
+    b"HTTP/1.1 413 Content Too Large\r\nContent-Type: application/problem+json\r\n"
+    b"Cache-Control: private, no-store\r\nConnection: close\r\n\r\n"
 )
 
 
@@ -45,6 +47,10 @@ class Flow:
     def stopProducing(self) -> None:  # noqa: N802
         self._writable.set()
 
+    @property
+    def is_writable(self) -> bool:
+        return self._writable.is_set()
+
     async def writable(self) -> None:
         """Return at once, or when the client has read what waits for it, or when it has gone."""
         if not self._writable.is_set():
@@ -52,11 +58,14 @@ class Flow:
 
 
 class GuardedWebSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
-    """A socket whose buffers are bounded."""
+    """A socket whose buffers are bounded, and whose last frames arrive if the client reads them in time."""
+
+    autoPingTimeoutCall: Any  # noqa: N815 - autobahn's name
 
     def connectionMade(self) -> None:  # noqa: N802
         super().connectionMade()
         self.flow = Flow()
+        self._lingering = Lingering(self._unread, self._end)
         self._is_paused = False
         # Daphne hands over a transport on which the HTTP channel is still registered.
         self.transport.unregisterProducer()
@@ -64,9 +73,68 @@ class GuardedWebSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne has n
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802
         self.flow.stopProducing()
+        self._lingering.stop()
         super().connectionLost(reason)
 
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        if not self.failedByMe:  # what follows a broken frame is thrown away (RFC 6455, section 7.1.7)
+            super().dataReceived(data)
+
+    def processData(self) -> bool:  # noqa: N802
+        return not self.failedByMe and super().processData()
+
+    def _protocol_violation(self, reason: str) -> bool:
+        super()._protocol_violation(reason)
+        return True  # nothing more of this frame is looked at
+
+    def _invalid_payload(self, reason: str) -> bool:
+        super()._invalid_payload(reason)
+        return True
+
+    def sendCloseFrame(self, code: int | None = None, *args: Any, **options: Any) -> None:  # noqa: N802
+        is_first = self.state == self.STATE_OPEN
+        super().sendCloseFrame(code, *args, **options)
+        if not is_first:
+            return
+        if (
+            self.autoPingTimeoutCall is not None
+        ):  # its answer may be behind what a slow client has still to read
+            self.autoPingTimeoutCall.cancel()
+            self.autoPingTimeoutCall = None
+        if self._is_paused:
+            self._is_paused = False
+            self.transport.resumeProducing()  # the client's answer is to be read
+        if self.failedByMe:
+            self._hang_up(code)
+        self._lingering.start()
+
+    def _hang_up(self, code: int | None) -> None:
+        """The client broke the protocol: after the close frame it reads the end, and the application hears of it now."""
+        self.muted = True
+        self.application_queue.put_nowait({"type": "websocket.disconnect", "code": code})
+        self.flow.stopProducing()
+        self.transport.unregisterProducer()
+        self.transport.loseWriteConnection()
+
+    def _closeConnection(self, abort: bool = False) -> None:  # noqa: N802, FBT001, FBT002
+        super()._closeConnection(
+            abort and not self.wasClean
+        )  # autobahn resets even whoever has answered its close
+
+    def _end(self, is_stuck: bool) -> None:  # noqa: FBT001 - called by position
+        if is_stuck:
+            self.transport.abortConnection()
+        else:
+            self.dropConnection(abort=False)
+
+    def cut_if_stuck(self) -> None:
+        """The application has ended and could not say goodbye, because the client doesn't read."""
+        if self.state == self.STATE_OPEN and not self.flow.is_writable:
+            self.dropConnection(abort=True)
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803, FBT001
+        if self.state != self.STATE_OPEN:
+            return
         super().onMessage(payload, isBinary)
         if not self._is_paused and self.application_queue.qsize() >= WAITING_FRAMES:
             self._is_paused = True
@@ -87,8 +155,11 @@ class GuardedWebSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne has n
         transport = self.transport
         return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)  # noqa: SLF001 - no other way
 
+    def _unread(self) -> int:
+        return self._unsent() + unacknowledged(self.transport.fileno())
+
     def _resume_when_done(self) -> None:
-        if self.application_queue.qsize() > WAITING_FRAMES // 2:
+        if self.state == self.STATE_OPEN and self.application_queue.qsize() > WAITING_FRAMES // 2:
             asyncio.get_running_loop().call_later(RESUME_SECONDS, self._resume_when_done)
             return
         self._is_paused = False
@@ -97,13 +168,17 @@ class GuardedWebSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne has n
 
 
 class GuardedFactory(WebSocketFactory):  # type: ignore[misc]
-    """Makes guarded sockets; compresses long frames for clients that offer it."""
+    """Makes guarded sockets; compresses long frames for clients that offer it.
+
+    Broken frames are answered with a close frame instead of a reset, and `Lingering` bounds every close.
+    """
 
     protocol = GuardedWebSocket
     deflate = True
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.setProtocolOptions(failByDrop=False, closeHandshakeTimeout=0)
         if self.deflate:
             self.setProtocolOptions(perMessageCompressionAccept=accept_deflate)
 

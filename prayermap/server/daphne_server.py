@@ -19,6 +19,7 @@ from prayermap.server.options import BACKLOG, DRAIN_SECONDS, FRAME_BYTES, Option
 #: Installed by daphne's import above; Twisted publishes it as a module, which types can't follow.
 reactor: Any = daphne.server.reactor
 
+_AFTER_WHAT_WAITS = {"websocket.send", "websocket.close"}
 #: Seconds for cancelled applications to notice.
 CANCEL_SECONDS = 5.0
 
@@ -47,10 +48,14 @@ class GuardedServer(daphne.server.Server):  # type: ignore[misc]  # daphne has n
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if isinstance(protocol, daphne_guard.GuardedRequest):
             scope[BODY] = protocol.take_body()
-        return super().create_application(protocol, scope)
+        queue = super().create_application(protocol, scope)
+        running = self.connections.get(protocol, {}).get("application_instance")
+        if running is not None and isinstance(protocol, daphne_guard.GuardedWebSocket):
+            running.add_done_callback(lambda _: protocol.cut_if_stuck())
+        return queue
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        if message["type"] == "websocket.send" and isinstance(protocol, daphne_guard.GuardedWebSocket):
+        if message["type"] in _AFTER_WHAT_WAITS and isinstance(protocol, daphne_guard.GuardedWebSocket):
             await protocol.flow.writable()
         await super().handle_reply(protocol, message)
         if message.get("more_body") and isinstance(protocol, daphne_guard.GuardedRequest):

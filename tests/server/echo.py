@@ -1,6 +1,7 @@
 """A small ASGI application for the tests of the servers around it."""
 
 import asyncio
+import contextlib
 
 from prayermap.lib import lifecycle
 
@@ -14,7 +15,11 @@ lifecycle.on_stop(lambda: _say("stopped"))
 
 
 async def application(scope, receive, send) -> None:
-    """Answer requests with the size of their body, echo frames; "flood" is answered with 200 MB, "/slow" in a second."""
+    """Answer requests with the size of their body, "/slow" in a second; echo frames.
+
+    "flood" is answered with 200 MB, "leave" with a close (4008) behind as much as the line takes, "vanish" with as much
+    and nothing after it.
+    """
     if scope["type"] == "http":
         size, more = 0, True
         while more:
@@ -35,7 +40,19 @@ async def _echo(receive, send) -> None:
         if message["text"] == "flood":
             for _ in range(3_200):
                 await send({"type": "websocket.send", "text": "x" * 65_536})
+        elif message["text"] in {"leave", "vanish"}:
+            await _fill(send)
+            if message["text"] == "leave":
+                await send({"type": "websocket.close", "code": 4008})
+            return
         elif message["text"] == "sleep":
             await asyncio.sleep(60)
         else:
             await send({"type": "websocket.send", "text": message["text"]})
+
+
+async def _fill(send) -> None:
+    """Until a frame has not been taken for half a second; "leave" then waits for the client to read on."""
+    with contextlib.suppress(TimeoutError):
+        while True:
+            await asyncio.wait_for(send({"type": "websocket.send", "text": "x" * 9_000}), 0.5)

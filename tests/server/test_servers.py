@@ -201,6 +201,85 @@ def answer_of(raw: socket.socket) -> tuple[int, int, bytes]:
     return head, length, body
 
 
+def read_to_the_end(raw: socket.socket) -> bytes:
+    """Everything until the server's side is closed; a reset is an error."""
+    received = b""
+    while chunk := raw.recv(1 << 20):
+        received += chunk
+    return received
+
+
+def state_of(raw: socket.socket) -> int:
+    """1: established, 7: closed, by the reset of the other side; known without reading."""
+    return raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+
+
+BROKEN = {
+    "too long": (bytes([0x81, 0x80 | 127]) + (2_000_000).to_bytes(8) + bytes(4) + b"x" * 2_000_000, 1009),
+    "no UTF-8": (bytes([0x81, 0x80 | 2]) + bytes(4) + b"\xff\xfe", 1007),
+    "not masked": (bytes([0x81, 5]) + b"peace", 1002),
+    "reserved": (bytes([0x83, 0x80 | 5]) + bytes(4) + b"peace", 1002),
+    "broken twice": (bytes([0x83, 5]) + b"peace" + bytes([0x83, 5]) + b"peace", 1002),
+    "no message to continue": (bytes([0x80, 0x80 | 5]) + bytes(4) + b"peace", 1002),
+}
+
+
+@BOTH
+@pytest.mark.parametrize("fault", BROKEN)
+def test_broken_frame_is_answered_with_its_code_and_an_end_in_order(kind, fault):
+    sent, code = BROKEN[fault]
+    with serving(kind) as server, server.raw() as raw:
+        raw.sendall(sent)
+        answer = read_to_the_end(raw)
+        assert (answer[0], answer[2:4]) == (0x88, code.to_bytes(2))
+        assert len(answer) == 2 + answer[1]  # one close frame, and nothing else
+        raw.sendall(frame("too late"))
+
+
+@BOTH
+def test_client_that_sends_on_after_a_broken_frame_is_not_kept(kind):
+    with serving(kind) as server, server.raw() as raw:
+        before = server.megabytes()
+        raw.sendall(bytes([0x81, 0x80 | 127]) + (1 << 40).to_bytes(8) + bytes(4))
+        began = time.monotonic()
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            while time.monotonic() < began + 20:
+                raw.sendall(b"x" * 100_000)
+                time.sleep(0.005)
+        assert time.monotonic() - began < 15
+        assert server.megabytes() - before < GROWTH_MB
+
+
+@BOTH
+def test_last_frames_arrive_at_a_client_that_pauses_and_then_reads(kind):
+    with serving(kind) as server, server.raw() as raw:
+        raw.sendall(frame("leave"))
+        time.sleep(5)
+        received = read_to_the_end_or_close(raw)
+        assert received.endswith(bytes([0x88, 2]) + (4008).to_bytes(2))
+
+
+def read_to_the_end_or_close(raw: socket.socket) -> bytes:
+    """Everything up to the close frame, which is answered; then an end in order."""
+    received = b""
+    while not received.endswith(bytes([0x88, 2]) + (4008).to_bytes(2)):
+        chunk = raw.recv(65_536)
+        assert chunk, "an end without a close frame"
+        received += chunk
+    raw.sendall(bytes([0x88, 0x80 | 2]) + bytes(4) + (4008).to_bytes(2))
+    return received + read_to_the_end(raw)
+
+
+@BOTH
+def test_client_that_never_reads_is_cut_when_its_application_gives_up(kind):
+    with serving(kind) as server, server.raw() as raw:
+        raw.sendall(frame("vanish"))
+        end = time.monotonic() + 20
+        while state_of(raw) == 1 and time.monotonic() < end:
+            time.sleep(0.1)
+        assert state_of(raw) == 7
+
+
 @BOTH
 def test_body_above_the_limit_is_refused_before_it_has_arrived(kind):
     with serving(kind, body_bytes=1_000_000) as server:
@@ -212,7 +291,9 @@ def test_body_above_the_limit_is_refused_before_it_has_arrived(kind):
         ):
             with socket.create_connection(("127.0.0.1", server.port), timeout=5) as raw:
                 raw.sendall(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + head + b"\r\n\r\n" + body)
-                assert raw.recv(100).startswith(b"HTTP/1.1 413 ")
+                answer = raw.recv(4096)
+                assert answer.startswith(b"HTTP/1.1 413 ")
+                assert b"\r\ncache-control: private, no-store\r\n" in answer.lower()
 
 
 @BOTH

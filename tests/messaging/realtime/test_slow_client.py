@@ -2,11 +2,15 @@
 
 import asyncio
 import base64
+import contextlib
+import json
 import os
 import socket
 from collections.abc import Iterator
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.messaging.realtime.conftest import BOTH
 from tests.messaging.realtime.people import text
@@ -83,3 +87,51 @@ def read_to_the_end(raw: socket.socket) -> int:
         except ConnectionResetError:
             pass
     return received
+
+
+#: 9 kB each; the kernels of this machine hold some 300 for a client with a small buffer, and the queue 100.
+FLOOD = 1_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lowered", [{"SOCKET_QUEUE_FRAMES": "100"}], indirect=True)
+@pytest.mark.parametrize("kind", BOTH, indirect=True)
+@pytest.mark.parametrize("reads", ["after a pause", "steadily"])
+async def test_slow_client_that_reads_on_finds_its_goodbye_and_4008(
+    circle, devices, server, ruth, amos, reads
+):
+    conversation = await circle.pair(ruth, amos)
+    address = f"{server.address}?ticket={await circle.ticket(amos)}"
+    options = {"subprotocols": ["prayermap.v1"], "max_queue": 1, "ping_interval": None, "compression": None}
+    frames = []
+    async with connect(address, sock=_narrow(server), **options) as slow:
+        frames.append(json.loads(await slow.recv()))
+        flood = asyncio.create_task(_flood(await devices(ruth), conversation))
+        if reads == "after a pause":
+            await flood
+            await asyncio.sleep(1)
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                frames.append(json.loads(await asyncio.wait_for(slow.recv(), 15)))
+                await asyncio.sleep(0.03 if reads == "steadily" else 0)
+        await flood
+    print(f"{server.kind}, {reads}: {len(frames)} frames, {slow.close_code}")
+    assert slow.close_code == 4008
+    assert frames[-1]["type"] == "bye"
+    assert (frames[-1]["data"]["code"], frames[-1]["data"]["reconnect"]) == (4008, True)
+    assert {frame["type"] for frame in frames[:-1]} == {"welcome", "message.new"}
+
+
+def _narrow(server: Server) -> socket.socket:
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    raw.connect(("127.0.0.1", server.port))
+    raw.setblocking(False)
+    return raw
+
+
+async def _flood(writer, conversation: str) -> None:
+    for number in range(FLOOD):
+        await writer.send("message.send", text(conversation, "x" * 9_000), ref=number)
+        if number % 20 == 19:  # else the answers fill the writer's own queue
+            await writer.until(lambda f, ref=number: f.get("ref") == ref, patience=60)

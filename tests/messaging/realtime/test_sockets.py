@@ -74,6 +74,50 @@ async def test_revoked_socket_sends_nothing_more_but_bye():
     assert [json.loads(text)["type"] for text in wire.texts] == ["bye"]
 
 
+async def test_frame_that_waits_for_a_client_to_read_is_not_sent_once_the_person_may_not_read_on():
+    wire = Wire()
+    socket, pump = opened(wire)
+    socket.push_first("welcome")
+    await asyncio.sleep(0.01)
+    wire.gate.clear()
+    socket.push("secret, and on its way")
+    await asyncio.sleep(0.01)
+    socket.close(sockets.SUSPENDED, "suspended")
+    await asyncio.sleep(0.01)
+    wire.gate.set()
+    await asyncio.wait_for(pump, 1)
+    assert [json.loads(text)["type"] for text in wire.texts[1:]] == ["bye"]
+    assert wire.sent[2:] == [{"type": "websocket.close", "code": 4503}]
+
+
+async def test_queue_that_is_not_taken_in_time_is_dropped_and_the_goodbye_is_kept(monkeypatch):
+    monkeypatch.setattr(sockets, "_QUEUED_WITHIN_S", 0.05)
+    wire = Wire()
+    wire.gate.clear()
+    socket, pump = opened(wire)
+    socket.push_first("welcome")
+    socket.push("1")
+    socket.close(sockets.EXPIRED, "Over.")
+    await asyncio.sleep(0.1)
+    wire.gate.set()
+    await asyncio.wait_for(pump, 1)
+    assert [json.loads(text)["type"] for text in wire.texts] == ["bye"]
+    assert wire.sent[1:] == [{"type": "websocket.close", "code": 4002}]
+
+
+async def test_pump_that_is_cancelled_while_it_drops_a_frame_ends():
+    wire = Wire()
+    wire.gate.clear()
+    socket, pump = opened(wire)
+    socket.push_first("welcome")
+    await asyncio.sleep(0.01)
+    socket.close(sockets.REVOKED, "Signed out.")
+    pump.cancel()
+    await asyncio.wait([pump], timeout=1)
+    assert pump.cancelled()
+    assert wire.sent == []
+
+
 async def test_full_queue_ends_the_socket_and_holds_nothing(settings, monkeypatch):
     settings.SOCKET_QUEUE_FRAMES = 10
     monkeypatch.setattr(sockets, "_CLOSE_WITHIN_S", 0.1)
