@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 MAX_BATCH = 500
 _BACKOFF_S = (0.05, 0.2, 0.5, 1.0, 2.0)
 _DRAIN_S = 10
+#: Of a batch that PostgreSQL ended to break a circle of waiting.
+_TRIES = 3
 _CONNECTION_KEYS = frozenset(
     {"dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert"}
 )
@@ -85,9 +87,17 @@ class BatchWriter(Generic[Job]):
             batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
             await self._commit(batch)
 
-    async def _commit(self, batch: list[Pending[Job]]) -> None:
+    async def _commit(self, batch: list[Pending[Job]], tries: int = _TRIES) -> None:
         try:
             rows = await self._call(batch)
+        except psycopg.errors.DeadlockDetected:
+            # Undone for certain. A send and a mark may wait for each other's members: who was told meanwhile is read
+            # after the locks were taken.
+            if tries > 1:
+                logger.info("a batch of %d met another one in a circle and is tried again", len(batch))
+                await self._commit(batch, tries - 1)
+            else:
+                self._answer([(pending.job, Unavailable()) for pending in batch])
         except (psycopg.OperationalError, psycopg.InterfaceError, OSError):
             # Committed or not: the clients find out by sending again with the same client_id.
             logger.warning("a batch of %d was not answered by PostgreSQL", len(batch))

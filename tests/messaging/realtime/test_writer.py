@@ -12,6 +12,8 @@ from messaging.schemas.messages import SendMessage
 from messaging.services.sending import send_request
 from prayermap.lib.errors import ApiError, Unavailable
 from prayermap.lib.ids import uuid7
+from tests.messaging.actors import Actor
+from tests.messaging.lines import line
 from tests.messaging.realtime.people import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,6 +110,28 @@ async def test_lost_connection_is_answered_unavailable_and_the_next_batch_is_sto
     assert rows[1].retry_after_ms == 500
     writer.submit(request(author), 2)
     assert (await writer.answers.all(3))[2].outcome == "not_found"
+
+
+LOCK = "SELECT 1 FROM conversation WHERE id = %s FOR UPDATE"
+
+
+async def test_a_batch_that_meets_another_in_a_circle_is_tried_again(writer):
+    """The writer holds the first of two conversations and waits for the second, somebody else the other way round."""
+    ruth = await sync_to_async(lambda: Actor(make_person("Ruth").user))()
+    rooms = sorted([await sync_to_async(ruth.group)(), await sync_to_async(ruth.group)()])
+    with line("owner") as rival:
+        rival.autocommit = False
+        await asyncio.to_thread(rival.execute, LOCK, [rooms[1]])
+        for job, room in enumerate(rooms):
+            body = SendMessage("text", client_id=uuid7(), content="Peace")
+            writer.submit(send_request(author=ruth.user.pk, conversation_id=UUID(room), body=body), job)
+        writer.start()
+        await asyncio.sleep(0.4)
+        await asyncio.to_thread(rival.execute, LOCK, [rooms[0]])  # had once the writer's batch is undone
+        assert writer.answers.by_job == {}
+        await asyncio.to_thread(rival.rollback)
+    rows = await writer.answers.all(2)
+    assert [(row.outcome, row.seq) for _, row in sorted(rows.items())] == [("ok", 1), ("ok", 1)]
 
 
 async def test_answer_that_fails_does_not_end_the_writer(author):
