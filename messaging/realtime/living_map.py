@@ -136,7 +136,9 @@ class _Gathered:
         if event.with_lines:
             self.lines_of.update(dict.fromkeys(event.prayers))
         if len(self.prayers) + len(self.lines) > MOST_GATHERED:
-            self.__init__()  # type: ignore[misc]
+            self.prayers.clear()
+            self.lines.clear()
+            self.lines_of.clear()
             self.is_too_much = True
 
 

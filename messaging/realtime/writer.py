@@ -15,11 +15,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 import psycopg
 from django.conf import settings
-from django.db import connections
-from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
 
 from prayermap.lib.errors import Invalid, Unavailable
+from prayermap.lib.pipelines import connect
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +27,6 @@ _BACKOFF_S = (0.05, 0.2, 0.5, 1.0, 2.0)
 _DRAIN_S = 10
 #: Of a batch that PostgreSQL ended to break a circle of waiting.
 _TRIES = 3
-_CONNECTION_KEYS = frozenset(
-    {"dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert"}
-)
 
 Job = TypeVar("Job")
 
@@ -138,12 +134,7 @@ class BatchWriter(Generic[Job]):
 
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:
-            parameters = connections["default"].get_connection_params()
-            wanted = {key: value for key, value in parameters.items() if key in _CONNECTION_KEYS}
-            self._connection = await psycopg.AsyncConnection.connect(
-                **wanted, autocommit=True, row_factory=namedtuple_row
-            )
-            await self._connection.execute("SET TIME ZONE 'UTC'")  # as Django's: times leave with a Z
+            self._connection = await connect()
         return self._connection
 
     async def _reconnect(self) -> None:

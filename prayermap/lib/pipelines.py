@@ -92,7 +92,7 @@ class Pipelines:
                 if not connection.closed:
                     raise
                 # It had died while it waited: after a restart of PostgreSQL nothing fails.
-        return await self._run_on(await _connect(), calls)
+        return await self._run_on(await connect(), calls)
 
     async def _run_on(
         self, connection: psycopg.AsyncConnection[Any], calls: Sequence[Call]
@@ -112,7 +112,11 @@ class Pipelines:
                 await connection.close()
 
 
-async def _connect() -> psycopg.AsyncConnection[Any]:
+async def connect() -> psycopg.AsyncConnection[Any]:
+    """A connection of the event loop, of requests' login, outside Django's pool.
+
+    In autocommit, with rows as named tuples and times in UTC. Raises psycopg.Error, after CONNECT_S at the latest.
+    """
     parameters = connections["default"].get_connection_params()
     wanted = {key: value for key, value in parameters.items() if key in _CONNECTION_KEYS}
     connection = await psycopg.AsyncConnection.connect(

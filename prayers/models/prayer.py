@@ -11,7 +11,7 @@ from prayers.enums import PrayerKind, PrayerStatus
 
 
 class Prayer(models.Model):
-    """One prayer, seen by everybody who is signed in. Written by the functions of sql/0002_writing alone.
+    """One prayer, seen by everybody who is signed in. Written by the functions of sql/0003_prayer_writing alone.
 
     Its place is kept in whole hundredths of a degree, about a kilometre: the columns can't hold more. Of an
     anonymous one nothing is more exact than an hour, neither its id nor a time, so that they tell nobody who
