@@ -47,11 +47,17 @@ RAISED = {
 
 
 class Stack:
-    """`with Stack() as stack:` has a server at `stack.url`; everything is gone afterwards unless `keep`."""
+    """`with Stack() as stack:` has a server at `stack.url`; everything is gone afterwards unless `keep`.
 
-    def __init__(self, *, server: str = "daphne", processes: int = 1, keep: bool = False) -> None:
-        self.kind, self.processes, self.keep = server, processes, keep
-        self.directory = Path(tempfile.mkdtemp(prefix="prayermap-bench-"))
+    In a `directory` of the caller's it is kept, and the next stack there goes on with the same data and the same secret.
+    """
+
+    def __init__(
+        self, *, server: str = "daphne", processes: int = 1, keep: bool = False, directory: Path | None = None
+    ) -> None:
+        self.kind, self.processes, self.keep = server, processes, keep or directory is not None
+        self.directory = directory or Path(tempfile.mkdtemp(prefix="prayermap-bench-"))
+        self.directory.mkdir(parents=True, exist_ok=True)
         self.directory.chmod(0o755)  # PostgreSQL runs as another user when we are root
         self.embedded = EmbeddedServers(self.directory)
         self.port = _free_port()
@@ -64,7 +70,7 @@ class Stack:
             **{name: value for name, value in os.environ.items() if name not in others},
             **RAISED,
             "PRAYERMAP_DATA": str(self.directory),
-            "SECRET_KEY": secrets.token_urlsafe(64),
+            "SECRET_KEY": _secret(self.directory / "secret"),
             "ALLOWED_HOSTS": "127.0.0.1",
             "HTTPS": "0",
             "DEBUG": "0",
@@ -142,6 +148,14 @@ class Stack:
             self.start_server()
         else:
             self.embedded.start()
+
+
+def _secret(file: Path) -> str:
+    """The one of this directory, so that tokens outlive a stack."""
+    if not file.exists():
+        file.touch(0o600)
+        file.write_text(secrets.token_urlsafe(64))
+    return file.read_text()
 
 
 def _free_port() -> int:
