@@ -60,7 +60,7 @@ class Stack:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.directory.chmod(0o755)  # PostgreSQL runs as another user when we are root
         self.embedded = EmbeddedServers(self.directory)
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.dsn = self.embedded.addresses.superuser_url.replace("/postgres?", "/prayermap?")
         self.process: subprocess.Popen[bytes] | None = None
@@ -158,7 +158,7 @@ def _secret(file: Path) -> str:
     return file.read_text()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 

@@ -132,10 +132,10 @@ class RawHTTP(_End):
         if self.answer and not self.answer.done():
             self.answer.set_exception(ConnectionError("the connection was closed before the answer"))
 
-    async def get(self, head: bytes) -> tuple[int, bytes]:
+    async def get(self, head: bytes, body: bytes = b"") -> tuple[int, bytes]:
         """`head` is the whole request up to the blank line, without it. Returns (status, body)."""
         self.answer = asyncio.get_running_loop().create_future()
-        self.transport.write(head + b"\r\n\r\n")
+        self.transport.write(head + b"\r\n\r\n" + body)
         return await self.answer
 
     def data_received(self, data: bytes) -> None:

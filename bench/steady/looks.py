@@ -109,7 +109,7 @@ class Looks:
 
     def _cpu(self) -> dict[str, float]:
         used = {name: machine.cpu_seconds([pid]) for name, pid in self._pids.items()}
-        return {**used, "client": time.process_time()}
+        return {**used, "client": time.process_time(), "machine": machine.busy_seconds()}
 
 
 def _descriptors(pid: int) -> int:

@@ -1,4 +1,4 @@
-"""The measured stretch of a run: warm first, without garbage collections of ours, with the cores used by each part."""
+"""The measured stretch of a run: warm first, without garbage collections of ours, with the cores used by each part and by all of the machine."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ class Window:
 
     def _used(self) -> dict[str, float]:
         used = {name: machine.cpu_seconds(pids) for name, pids in self.parts.items()}
-        return {**used, "client": time.process_time()}
+        return {**used, "client": time.process_time(), "machine": machine.busy_seconds()}
