@@ -14,7 +14,7 @@ INSERT INTO participant (id, conversation_id, user_id, role, state, is_anonymous
 SELECT gen_random_uuid(), c.id, %(writer)s, 'member', 'active', false, 0, false, true, now(), 1, 0, 0, 'all', 0
 FROM conversation c;
 INSERT INTO message (id, conversation_id, seq, rev, sender_id, is_anonymous, type, content, mentions, state, created_at)
-SELECT uuid7_random(now() - n * interval '2 seconds' * 1000000 / greatest(%(messages)s, 1)), p.conversation_id, s.seq, s.seq, p.id, false,
+SELECT uuid7_random(now() - interval '2 seconds' * (n * 1000000.0::float8 / greatest(%(messages)s, 1))), p.conversation_id, s.seq, s.seq, p.id, false,
   'text', 'Message ' || s.n, '{}', 'live', now()
 FROM (SELECT n, 1 + n %% 400 AS number, 1 + n / 400 AS seq FROM generate_series(1, %(messages)s) n) s
 JOIN conversation c ON c.title = 'C' || s.number JOIN participant p ON p.conversation_id = c.id;
