@@ -18,7 +18,7 @@ from messaging.models import Conversation, Participant
 from messaging.queries.members import members_by_id, my_active_participant
 from messaging.rules import is_admin, is_group
 from messaging.schemas.conversations import InviteMember, Member
-from messaging.services.locking import lock_conversation, next_rev, recount
+from messaging.services.locking import check_open, lock_conversation, next_rev, recount
 from messaging.services.notices import notify_invited
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call
@@ -34,7 +34,7 @@ DECLINE_HOLDS = timedelta(days=30)
 def invite_member(*, conversation_id: UUID, body: InviteMember) -> tuple[Member, bool]:
     """Invite one person to a group; (member, created). Who is there already is answered, not invited again.
 
-    Raises NotFound, Forbidden (not an admin), Conflict (a conversation of two), Invalid, RateLimited.
+    Raises NotFound, Forbidden (not an admin), Conflict (a conversation of two, or a closed one), Invalid, RateLimited.
     """
     me = my_active_participant(conversation_id)
     if earlier := earlier_result(body.client_id, conversation_id, body):
@@ -45,6 +45,7 @@ def invite_member(*, conversation_id: UUID, body: InviteMember) -> tuple[Member,
         raise Forbidden("Only admins of the conversation invite.")
     (person,) = people_to_invite([body.user], field="user")
     conversation = lock_conversation(conversation_id)
+    check_open(conversation)
     member_id = _invite(conversation, me, person)
     created = member_id is not None
     if member_id is None:

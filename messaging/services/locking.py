@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from messaging.models import Conversation
 from prayermap.lib.db import call
-from prayermap.lib.errors import NotFound
+from prayermap.lib.errors import Conflict, NotFound
 
 
 def lock_conversation(conversation_id: UUID) -> Conversation:
@@ -19,6 +19,12 @@ def lock_conversation(conversation_id: UUID) -> Conversation:
     if found is None:
         raise NotFound
     return found
+
+
+def check_open(conversation: Conversation) -> None:
+    """Raises Conflict where it is closed to writing: nobody enters there, either."""
+    if not conversation.is_active:
+        raise Conflict("This conversation is closed.")
 
 
 def next_rev(conversation: Conversation, *changed: str) -> int:

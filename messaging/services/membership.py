@@ -14,7 +14,7 @@ from messaging.queries.conversations import conversation_object
 from messaging.queries.members import as_member, members_by_id, my_active_participant, my_participant
 from messaging.rules import is_admin, is_group
 from messaging.schemas import conversations as shapes
-from messaging.services.locking import lock_conversation, next_rev, recount
+from messaging.services.locking import check_open, lock_conversation, next_rev, recount
 from messaging.services.notices import tell_settled
 from prayermap.lib.acting import current_user_id
 from prayermap.lib.db import call, call_scalar
@@ -22,12 +22,13 @@ from prayermap.lib.errors import Conflict, Forbidden, NotFound, invalid
 
 
 def accept_invitation(*, conversation_id: UUID) -> shapes.Conversation:
-    """Become active; once more it changes nothing. Raises NotFound, Conflict (full, or not invited)."""
+    """Become active; once more it changes nothing. Raises NotFound, Conflict (full, closed, or not invited)."""
     me = my_participant(conversation_id)
     conversation = lock_conversation(conversation_id)
     # Asked for by itself: who is there anonymously may be invited by name as well.
     invited = conversation.participants.filter(user_id=current_user_id(), state=State.INVITED)
     if invited.exists():
+        check_open(conversation)
         _check_room(conversation)
         _step(conversation_id, "accept")
     elif me.state != State.ACTIVE:
@@ -44,10 +45,13 @@ def decline_invitation(*, conversation_id: UUID) -> None:
 
 
 def join_conversation(*, conversation_id: UUID) -> shapes.Conversation:
-    """Enter an open group, or ask to; once more it changes nothing. Raises NotFound, Conflict (full)."""
+    """Enter an open group, or ask to; once more it changes nothing. Raises NotFound, Conflict (full or closed)."""
     rows = call("join_conversation", conversation_id, settings.ACTIVE_MEMBERS, types="uuid int")
     if not rows:
-        return conversation_object(my_participant(conversation_id))
+        me = my_participant(conversation_id)
+        if me.state != State.ACTIVE:
+            check_open(me.conversation)
+        return conversation_object(me)
     (joined,) = rows
     if joined.is_full:
         raise Conflict("This conversation is full.")
@@ -135,6 +139,7 @@ def _approve(conversation: Conversation, my_role: str, member: shapes.Member) ->
         raise Forbidden("Only admins approve.")
     if member.state != State.REQUESTED.value:
         raise Conflict("This member has not asked to join.")
+    check_open(conversation)
     _check_room(conversation)
     _change(conversation, member, state=State.ACTIVE)
 
@@ -167,7 +172,7 @@ def _step(conversation_id: UUID, step: str) -> None:
     """A step of one's own that others are told of; it takes its own rev. Raises Conflict where it doesn't exist."""
     rows = call("step_member", conversation_id, step, types="uuid text")
     if not rows:
-        raise Conflict("The membership has changed meanwhile.")
+        raise Conflict("The conversation is closed, or the membership has changed meanwhile.")
     (member,) = members_by_id(conversation_id, [rows[0].member])
     publish_member(conversation_id, member, rev=rows[0].new_rev, user=current_user_id())
     tell_settled(conversation_id, current_user_id())

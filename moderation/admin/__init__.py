@@ -4,6 +4,6 @@ Not shown: Django's own sessions (their keys are cookies that sign somebody in),
 types (they follow from the code).
 """
 
-from . import django_models, sign_in, work
+from . import conversations, django_models, sign_in, work
 
-__all__ = ["django_models", "sign_in", "work"]
+__all__ = ["conversations", "django_models", "sign_in", "work"]

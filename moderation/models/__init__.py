@@ -1,5 +1,6 @@
 """The tables of moderation."""
 
+from .archival import ConversationArchival
 from .audit import AuditDetail, AuditEntry, AuditIdentity, AuditSeal
 from .case import Case, CaseNote, CaseParty, Evidence, Report
 from .decision import Appeal, Decision, Sanction
@@ -17,6 +18,7 @@ __all__ = [
     "Case",
     "CaseNote",
     "CaseParty",
+    "ConversationArchival",
     "Decision",
     "ErasureRequest",
     "Evidence",

@@ -33,7 +33,7 @@ def tell_effects(result: Any, kind: str) -> None:
         if result.message is not None:
             publish_updated([result.message])
         else:
-            transaction.on_commit(partial(_tell_settings, result.conversation), robust=True)
+            transaction.on_commit(partial(tell_settings, result.conversation), robust=True)
     if result.person is not None and result.state == DecisionState.EFFECTIVE:
         _keep_out(result.person, kind)
     if prayer := prayer_decided_on(result.decision, kind):
@@ -49,7 +49,7 @@ def _keep_out(person: UUID, kind: str) -> None:
         end_all_sessions(user_id=person, reason=EndReason.BANNED, now=utc_now())
 
 
-def _tell_settings(conversation_id: UUID) -> None:
+def tell_settings(conversation_id: UUID) -> None:
     """`conversation.updated`, as one of its members sees it: what is personal is left out, so any will do."""
     with in_writers_role():
         reader = call_scalar("reader_of", conversation_id, types="uuid")

@@ -30,6 +30,7 @@ WHOSE = {
     "erasure_request": "user_id",
     "export_request": "user_id",
     "legal_hold": None,
+    "conversation_archival": None,
     "attachment": None,
     "media_blob": None,
     "slow_mode_turn": None,

@@ -160,7 +160,7 @@ def test_the_writer_executes_the_batches_the_steps_of_the_outbox_and_what_everyb
         "send_messages", "mark_receipts", "claim_queued", "hold_queued", "finish_queued", "settle_queued",
         "told_messages", "reader_of", "missed_messages", "expire_messages", "release_attachments", "settle_notifications",
         "presence_circles", "fade_old_messages",
-        "count_old_messages",
+        "count_old_messages", "people_listing",
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.contrib.admin import site
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 
+from messaging.models import Conversation
 from messaging.queries.partitions import months
 from moderation.models import Case, Decision, ErasureRequest, LegalHold
 
@@ -17,7 +18,8 @@ CONSOLE = {
     "case_note": "case", "case_context": "case", "case_author": "case", "case_decide": "kind",
     "decision_approve": "decision", "decision_refuse": "decision", "decision_undo": "decision",
     "privacy": None, "erasure_certificate": "erasure", "archive": None, "archive_hold": None, "archive_release": "hold", "archive_month_archive": "month",
-    "archive_month_restore": "month",
+    "archive_month_restore": "month", "archive_find": None, "archive_conversation_archive": "conversation",
+    "archive_conversation_restore": "conversation",
 }  # fmt: skip
 SIMPLE = ("index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n")
 
@@ -94,18 +96,23 @@ def _of(pattern: URLPattern) -> Iterator[Address]:
 
 
 def _arguments(made_of: str | None) -> list[object]:
-    if made_of is None:
-        return []
-    if made_of == "decision":
-        return [Decision.objects.using("owner").latest("proposed_at").pk]
-    if made_of == "hold":
-        return [LegalHold.objects.using("owner").earliest("placed_at").pk]
-    if made_of == "erasure":
-        return [ErasureRequest.objects.using("owner").earliest("requested_at").pk]
-    if made_of == "month":
-        return [f"{months()[0]:%Y-%m}"]
-    case = Case.objects.using("owner").earliest("opened_at").pk
-    return [case, "warn"] if made_of == "kind" else [case]
+    match made_of:
+        case None:
+            found: list[object] = []
+        case "decision":
+            found = [Decision.objects.using("owner").latest("proposed_at").pk]
+        case "hold":
+            found = [LegalHold.objects.using("owner").earliest("placed_at").pk]
+        case "erasure":
+            found = [ErasureRequest.objects.using("owner").earliest("requested_at").pk]
+        case "conversation":
+            found = [_first(Conversation)]
+        case "month":
+            found = [f"{months()[0]:%Y-%m}"]
+        case _:
+            case = Case.objects.using("owner").earliest("opened_at").pk
+            found = [case, "warn"] if made_of == "kind" else [case]
+    return found
 
 
 def _model(label: str) -> type[Model]:

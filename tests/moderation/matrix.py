@@ -41,6 +41,9 @@ CONSOLE_PAGES = {
     "archive_release": _PRIVACY,
     "archive_month_archive": _PRIVACY,
     "archive_month_restore": _PRIVACY,
+    "archive_find": _PRIVACY,
+    "archive_conversation_archive": _PRIVACY,
+    "archive_conversation_restore": _PRIVACY,
     "trail": {"senior moderator", "privacy officer", "administrator", "superuser"},
 }
 #: Answered alike to everybody who is admitted.
@@ -81,7 +84,8 @@ CONSOLE_STEPS = {
     "case_claim": _CASES, "case_release": _CASES, "case_note": _CASES, "case_context": _CASES, "case_author": _CASES,
     "case_decide": _CASES, "decision_approve": _CASES, "decision_refuse": _CASES, "decision_undo": _CASES,
     "archive_hold": _PRIVACY, "archive_release": _PRIVACY, "archive_month_archive": _PRIVACY,
-    "archive_month_restore": _PRIVACY,
+    "archive_month_restore": _PRIVACY, "archive_find": _PRIVACY, "archive_conversation_archive": _PRIVACY,
+    "archive_conversation_restore": _PRIVACY,
 }  # fmt: skip
 #: Above the tables of decisions.
 DECISIONS = """Whoever works on a case decides in it. What needs two is proposed by one and confirmed by another one, whatever their

@@ -486,6 +486,7 @@ ARCHIVE = [
         "old months go there, by the operator alone, and are told",
         "archive::outsiders_read_nothing_in_the_archive_and_nobody_names_it",
         "archive::every_month_that_is_moved_stands_in_the_audit_trail",
+        "moderation/test_archive_conversations.py::it_leaves_the_lists_for_the_archives_and_comes_back_as_each_had_it",
     ),
     line(
         "D66",
@@ -525,6 +526,7 @@ ARCHIVE = [
         "what is under review or on hold stays",
         "archive::an_open_case_keeps_the_month_of_its_message_until_it_is_closed",
         "archive::a_legal_hold_keeps_the_months_of_its_conversation_alone",
+        "moderation/test_archive_conversations.py::what_is_held_or_under_review_stays",
     ),
     line("D98", "minus one day is refused", "archive::only_months_that_nobody_writes_to_are_moved"),
     line(

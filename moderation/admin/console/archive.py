@@ -19,6 +19,7 @@ from messaging.models import Conversation
 from messaging.queries.partitions import stored_months
 from moderation.enums import Right
 from moderation.models import LegalHold
+from moderation.queries.archived_conversations import archived_conversations
 from moderation.services.archiving import is_too_young
 from moderation.services.auditing import record
 from moderation.services.holding import REASON_CHARS, place_hold, release_hold
@@ -31,6 +32,7 @@ BACK = "admin:archive"
 TASK = "moderation.tasks.move_month"
 STEPS = {"archive": "Move to the archive", "restore": "Bring back from the archive"}
 MOST_HOLDS = 200
+MOST_CONVERSATIONS = 200
 
 
 class HoldForm(forms.Form):
@@ -71,7 +73,7 @@ class HoldForm(forms.Form):
 
 @needs(Right.WORK_PRIVACY)
 def archive_view(request: HttpRequest) -> HttpResponse:
-    """Every month with its size, newest first, and the holds that are in force."""
+    """Every month with its size, newest first, the holds in force, and what was archived by itself."""
     today = utc_now().astimezone(UTC).date()
     months = [
         {
@@ -92,6 +94,7 @@ def archive_view(request: HttpRequest) -> HttpResponse:
             "id", "conversation_id", "reason", "placed_at", "user__display_name", "user__email",
             "placed_by__display_name",
         )[:MOST_HOLDS],
+        conversations=archived_conversations()[:MOST_CONVERSATIONS],
     )  # fmt: skip
 
 

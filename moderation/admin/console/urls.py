@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import archive, case, decisions, insights, privacy, queue, trail
+from . import archive, archive_conversations, case, decisions, insights, privacy, queue, trail
 
 _CASE = "cases/<uuid:case_id>/"
 
@@ -44,6 +44,16 @@ def console_urls(site: Any) -> list[URLPattern]:
         path("archive/", inside(archive.archive_view), name="archive"),
         path("archive/holds/add/", inside(archive.hold_view), name="archive_hold"),
         path("archive/holds/<uuid:hold_id>/release/", inside(archive.release_view), name="archive_release"),
+        path("archive/conversations/", inside(archive_conversations.find_view), name="archive_find"),
+        *(
+            path(
+                f"archive/conversations/<uuid:conversation_id>/{step}/",
+                inside(archive_conversations.step_view),
+                {"step": step},
+                name=f"archive_conversation_{step}",
+            )
+            for step in archive_conversations.STEPS
+        ),
         *(
             path(
                 f"archive/<slug:month>/{step}/",

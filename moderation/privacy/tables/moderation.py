@@ -22,6 +22,7 @@ from moderation.models import (
     Case,
     CaseNote,
     CaseParty,
+    ConversationArchival,
     Decision,
     ErasureRequest,
     Evidence,
@@ -190,6 +191,7 @@ _REQUEST = (
     "id user_id client_id state origin requested_at due_at deadline_at begun_at named_at done_at cancelled_at preview"
     " counts certificate salt"
 )
+_ARCHIVAL_COLUMNS = "id conversation_id archived_by_id archived_at was_open restored_at"
 _HOLD_COLUMNS = "id user_id conversation_id reason placed_by_id placed_at released_at"
 
 TRACES: tuple[Trace, ...] = (
@@ -304,6 +306,10 @@ TRACES: tuple[Trace, ...] = (
     Kept(
         model=LegalHold, whose=of_account("placed_by"), kept=_columns(_HOLD_COLUMNS, _HOLD),
         hidden=_columns(_HOLD_COLUMNS, "work of the staff, about others"),
+    ),
+    Kept(
+        model=ConversationArchival, whose=of_account("archived_by"), kept=_columns(_ARCHIVAL_COLUMNS, _STAFF),
+        hidden=_columns(_ARCHIVAL_COLUMNS, "work of the staff, about others"),
     ),
 )  # fmt: skip
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connections
 from django.utils.timezone import now
 
 from moderation.enums import DecisionKind
 from moderation.models import Case
+from moderation.services.archiving_conversations import archive_conversation, restore_conversation
 from moderation.services.deciding import approve_decision, undo_decision
 from prayermap.lib.acting import acting_as_staff
 from tests.messaging.realtime.people import text
@@ -105,3 +107,36 @@ async def test_a_closed_conversation_says_so_and_refuses_over_the_socket(circle,
         assert told["data"]["conversation"]["id"] == conversation
     refused = await ears[0].ask("message.send", text(conversation, "Still here?"))
     assert refused["data"]["code"] == "conflict"
+
+
+def _as_officer(step, conversation):
+    try:
+        with acting_as_staff(make_staff("privacy officer", "Nehemiah")):
+            step(conversation_id=UUID(conversation))
+    finally:
+        connections.close_all()
+
+
+async def test_an_archived_conversation_leaves_every_list_and_comes_back(circle, devices, second, ruth, amos):
+    conversation = await circle.pair(ruth, amos)
+    ears = [await devices(ruth), await devices(ruth, server=second), await devices(amos, server=second)]
+
+    def is_told(*, active, archived):
+        def fits(frame):
+            shown = frame["data"].get("conversation") if frame["type"] == "conversation.updated" else None
+            mine = (shown or {}).get("my_member")
+            return bool(mine) and (shown["is_active"], mine["archived_at"] is not None) == (active, archived)
+
+        return fits
+
+    await asyncio.to_thread(_as_officer, archive_conversation, conversation)
+    for ear in ears:
+        await ear.until(is_told(active=False, archived=True), patience=A_SECOND)
+    refused = await ears[0].ask("message.send", text(conversation, "Still here?"))
+    assert refused["data"]["code"] == "conflict"
+    caught_up = await ears[1].ask("changes", {"conversation": conversation, "after_rev": 0, "limit": 100})
+    assert caught_up["data"]["conversation"]["is_active"] is False
+    await asyncio.to_thread(_as_officer, restore_conversation, conversation)
+    for ear in ears:
+        await ear.until(is_told(active=True, archived=False), patience=A_SECOND)
+    assert (await ears[2].ask("message.send", text(conversation, "Again")))["type"] == "ok"
