@@ -87,8 +87,7 @@ class BatchWriter(Generic[Job]):
         try:
             rows = await self._call(batch)
         except psycopg.errors.DeadlockDetected:
-            # Undone for certain. A send and a mark may wait for each other's members: who was told meanwhile is read
-            # after the locks were taken.
+            # Undone for certain. Sends and marks take their locks in one order; what else may hold these rows need not.
             if tries > 1:
                 logger.info("a batch of %d met another one in a circle and is tried again", len(batch))
                 await self._commit(batch, tries - 1)

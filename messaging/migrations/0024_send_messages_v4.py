@@ -1,0 +1,15 @@
+"""Sends and marks wait for each other in one order."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from prayermap.lib.sqlfiles import RunSQLFile
+
+SQL = Path(__file__).parents[1] / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("messaging", "0023_renaming")]
+
+    operations = [RunSQLFile(SQL, "0041_send_messages_v4")]
