@@ -10,6 +10,6 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0023_renaming")]
+    dependencies = [("messaging", "0024_closed")]
 
     operations = [RunSQLFile(SQL, "0041_send_messages_v4")]
