@@ -8,26 +8,40 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 
 _MIN_SECRET = 32
+_MAKE_ONE = "make one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'`"
 
 
 @register(Tags.security)
 def settings_are_safe(**_: Any) -> list[CheckMessage]:
     """A secret that was chosen, and hosts that were named, unless this is a trial (DEBUG)."""
+    try:
+        secret = settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django's answer to an empty one
+        secret = ""
     found: list[CheckMessage] = []
-    if len(settings.SECRET_KEY) < _MIN_SECRET:
-        found.append(_error("E001", f"SECRET_KEY must be set to at least {_MIN_SECRET} random characters."))
+    if len(secret) < _MIN_SECRET:
+        found.append(
+            _error(
+                "E001", f"SECRET_KEY must be set to at least {_MIN_SECRET} random characters; {_MAKE_ONE}."
+            )
+        )
     if settings.MEDIA_BUCKET and find_spec("storages") is None:
         found.append(_error("E004", "MEDIA_BUCKET needs the packages of requirements-s3.txt."))
     if settings.DEBUG:
         return found
-    if settings.SECRET_KEY.startswith("demo") or len(set(settings.SECRET_KEY)) < 8:
+    if secret and (secret.startswith("demo") or len(set(secret)) < 8):
+        found.append(_error("E002", f"SECRET_KEY is guessable; {_MAKE_ONE}."))
+    if not settings.HTTPS:
         found.append(
-            _error(
-                "E002",
-                "SECRET_KEY is guessable; make one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'`.",
+            CheckWarning(
+                "HTTPS=0 without DEBUG: cookies of the console travel without TLS. For measurements and tests only; "
+                "behind a proxy that ends TLS leave HTTPS as it is.",
+                id="prayermap.W001",
             )
         )
     if settings.PUSH_TO_LOOPBACK and not getattr(settings, "IS_TEST_RUN", False):

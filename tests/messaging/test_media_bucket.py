@@ -91,7 +91,7 @@ def test_it_is_swept(stored, ruth):
 
 
 def test_a_bucket_without_its_package_is_told_at_the_start(settings, monkeypatch):
-    settings.MEDIA_BUCKET = "media"
+    settings.MEDIA_BUCKET, settings.HTTPS = "media", True
     for spec, errors in ((object(), []), (None, ["prayermap.E004"])):
         monkeypatch.setattr("prayermap.checks.find_spec", lambda name, spec=spec: spec)
         assert [error.id for error in settings_are_safe()] == errors
