@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -18,6 +20,7 @@ from prayermap.lib.errors import invalid
 from .views import query_int
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 100
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 class KeysetPagination(CursorPagination):
@@ -36,6 +39,7 @@ class KeysetPagination(CursorPagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The page. Raises Invalid for a cursor that we did not make."""
+        _check_cursor(request.query_params.get(self.cursor_query_param, ""))
         try:
             return super().paginate_queryset(queryset, request, view=view) or []
         except (NotFound, ValidationError, ValueError, DataError):
@@ -45,6 +49,22 @@ class KeysetPagination(CursorPagination):
         return Response(
             {"results": results, "next": self.get_next_link(), "previous": self.get_previous_link()}
         )
+
+
+def _check_cursor(raw: str) -> None:
+    """Raise Invalid for what DRF would take for the first page: it decodes base64 leniently, and skips what it doesn't
+    know.
+    """
+    if not raw:
+        return
+    if _BASE64.fullmatch(raw):
+        try:
+            known = parse_qs(b64decode(raw).decode("ascii"), strict_parsing=True, keep_blank_values=True)
+        except ValueError:
+            known = {}
+        if known and known.keys() <= {"o", "r", "p"}:
+            return
+    raise invalid(cursor="Not a cursor of this list.")
 
 
 def id_cursor(request: Request) -> UUID | None:
