@@ -12,7 +12,7 @@ from accounts.models import Session
 from notifications.queries.devices import as_device, as_registered, own_devices
 from notifications.schemas import devices as shapes
 from notifications.services import vapid
-from notifications.services.devices import forget_device, register_device
+from notifications.services.devices import forget_address, forget_device, register_device
 from prayermap.lib.acting import acting_as
 from prayermap.lib.errors import NotFound
 from prayermap.lib.http.documentation import documented
@@ -42,6 +42,20 @@ class DeviceListView(ApiView):
         with acting_as(person_id(request)):
             device, is_new = register_device(body=body, session_id=session.pk)
         return Response(as_registered(device, duplicate=not is_new), status=201 if is_new else 200)
+
+    @documented(
+        summary="No more pushes to this address",
+        description="What `PushSubscription.endpoint` says, for a client that hasn't kept the device's id.",
+        request=shapes.ForgetDevice,
+        responses={204: None},
+        problems=("not_found",),
+        tags=TAGS,
+    )
+    def delete(self, request: Request) -> Response:
+        body = read(request, shapes.ForgetDevice)
+        with acting_as(person_id(request)):
+            forget_address(endpoint=body.endpoint)
+        return Response(status=204)
 
 
 class DeviceView(ApiView):

@@ -31,6 +31,12 @@ class RegisterDevice(
     client_id: UUID | None = None
 
 
+class ForgetDevice(msgspec.Struct, forbid_unknown_fields=True):
+    """A subscription by its address, for a client that hasn't kept the id."""
+
+    endpoint: Annotated[str, Meta(min_length=1, max_length=2_048)]
+
+
 class Device(msgspec.Struct):
     """A device of yours. `service` is the host of its push service; the address itself is a secret."""
 

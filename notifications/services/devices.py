@@ -43,6 +43,12 @@ def register_device(*, body: RegisterDevice, session_id: UUID) -> tuple[PushDevi
     return PushDevice.objects.get(pk=made.device_id), made.outcome == "made"
 
 
+def forget_address(*, endpoint: str) -> None:
+    """No more pushes to this address, which the browser of the device knows. Raises NotFound."""
+    if not PushDevice.objects.filter(endpoint=endpoint).delete()[0]:
+        raise NotFound
+
+
 def forget_device(*, device_id: UUID) -> None:
     """No more pushes there. Raises NotFound."""
     if not PushDevice.objects.filter(pk=device_id).delete()[0]:

@@ -232,6 +232,7 @@ def body_of(world: World, role: str, method: str, template: str) -> Any:
         "POST conversations/{conversation}/messages/{seq}/flag/": {"reason": "spam"},
         "PATCH notifications/preferences/": {"kinds": {"mention": {"push": False}}},
         "POST devices/": subscription_of(role),
+        "DELETE devices/": {"endpoint": subscription_of("member's own")["endpoint"]},
         "POST notifications/read-all/": {"conversation": world.conversation(role)},
         "POST me/sanctions/{sanction}/appeal/": {"text": "It was a psalm."},
         "POST sync/": {"positions": {world.conversation(role): 0}},

@@ -45,6 +45,16 @@ def test_device_is_forgotten(ruth, amos):
     assert ruth.ok("GET", "devices/")["results"] == []
 
 
+def test_a_device_is_forgotten_by_the_address_that_its_browser_knows(ruth, amos):
+    ruth.ok("POST", "devices/", body())
+    address = {"endpoint": ENDPOINT}
+    assert amos.call("DELETE", "devices/", address).refusal == (404, "not_found")
+    assert ruth.call("DELETE", "devices/", {}).fields == ["endpoint"]
+    assert ruth.call("DELETE", "devices/", address).status == 204
+    assert ruth.call("DELETE", "devices/", address).refusal == (404, "not_found")
+    assert ruth.ok("GET", "devices/")["results"] == []
+
+
 def test_browser_goes_over_to_who_signs_in_there(ruth, amos):
     browser = Browser(ENDPOINT)
     ruth.ok("POST", "devices/", body(browser))
