@@ -7,11 +7,18 @@ from uuid import UUID
 
 from accounts import signals
 from messaging.events import publish_presence_look
+from prayermap.lib.db import call
 
 
 def connect() -> None:
     """Once, when the app is ready."""
     signals.profile_changed.connect(presence_switched, dispatch_uid="messaging.presence")
+    signals.profile_changed.connect(profile_stepped, dispatch_uid="messaging.me_rev")
+
+
+def profile_stepped(**_: Any) -> None:
+    """One's own settings are among what `me_rev` counts, so that one's other devices read them again."""
+    call("next_me_rev")
 
 
 def presence_switched(*, user_id: UUID, changed: frozenset[str], **_: Any) -> None:

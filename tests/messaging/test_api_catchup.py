@@ -188,3 +188,17 @@ def test_invited_people_see_members_but_no_messages(ruth, amos):
 def test_changes_that_cannot_be_are_400(ruth, query):
     room = ruth.group()
     assert ruth.get(f"conversations/{room}/changes/?{query}").refusal == (400, "invalid")
+
+
+def test_a_change_of_ones_profile_is_among_what_me_rev_counts(ruth, amos):
+    ruth.group(amos)
+
+    def revs():
+        return [person.ok("POST", "sync/", {"positions": {}})["me_rev"] for person in (ruth, amos)]
+
+    before = revs()
+    ruth.ok("PATCH", "me/", {"share_read_receipts": False})
+    after = revs()
+    assert [new - old for new, old in zip(after, before, strict=True)] == [1, 0]
+    ruth.ok("PATCH", "me/", {})
+    assert revs() == after
