@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.requirements.defects import DEFECTS
+from tests.requirements.lessons import LESSONS
 from tests.requirements.naming import line
 from tests.requirements.table import Line
 
@@ -719,4 +720,5 @@ SECTIONS: dict[str, list[Line]] = {
     "2 Row security": ROW_SECURITY,
     "2 Erasure": ERASURE,
     **DEFECTS,
+    "3 Lessons, erasure and moderation": LESSONS,
 }

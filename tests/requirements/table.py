@@ -12,7 +12,7 @@ HEAD = """# What was asked for, and the test that proves it
 
 Made by `python -m tests.requirements` from `tests/requirements/lines.py`; a test fails when a name in it is no test or
 this page is older than it. Numbers are those of the requirements list; a D is a defect of the first sketch that must
-not come back.
+not come back, an L a lesson from what users of comparable systems complain about.
 
 """
 
