@@ -38,6 +38,7 @@ class Guest:
     def __init__(self, person: Person, refused: Counter[str]) -> None:
         self.person, self.refused = person, refused
         self.socket: RawSocket | None = None
+        self.sent_away = 0
         self._answer: asyncio.Future[bytes]
 
     async def enter(self, url: str, *, sync: bool) -> None:
@@ -58,6 +59,7 @@ class Guest:
                     return
                 data = json.loads(said)["data"]
                 self.refused[f"{data['code']}"] += 1
+                self.sent_away += 1
                 wait_s = data.get("retry_after_ms", 0) / 1000
                 if not wait_s:
                     raise RuntimeError(f"refused without a time to come back: {said!r}")
@@ -100,8 +102,11 @@ async def measure(options: argparse.Namespace, stack: Stack) -> dict[str, Any]:
     returning = guests[: options.storm]
     for guest in returning:
         guest.leave()
+        guest.sent_away = 0
     await asyncio.sleep(2)
     before, start, waits = Counter(refused), time.perf_counter(), []
+    pids = {name: pid for name, pid in stack.pids().items() if pid}
+    worked = {name: machine.cpu_seconds([pid]) for name, pid in pids.items()}
 
     async def storming(guest: Guest) -> None:
         await guest.enter(stack.url, sync=True)
@@ -109,6 +114,7 @@ async def measure(options: argparse.Namespace, stack: Stack) -> dict[str, Any]:
 
     await asyncio.gather(*map(storming, returning))
     storm_s = time.perf_counter() - start
+    worked = {name: round(machine.cpu_seconds([pid]) - worked[name], 1) for name, pid in pids.items()}
     beating.cancel()
     for guest in guests:
         guest.leave()
@@ -122,6 +128,8 @@ async def measure(options: argparse.Namespace, stack: Stack) -> dict[str, Any]:
         "all_whole_s": round(storm_s, 1),
         "whole": latency(waits),
         "refused": dict(refused - before),
+        "most_often": max(guest.sent_away for guest in returning),
+        "cpu_s": worked,
         "is_alive": stack.pids()["server"] is not None,
     }
 

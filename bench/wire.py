@@ -159,7 +159,11 @@ async def open_socket(
     _, end = await loop.create_connection(
         lambda: RawSocket(f"{host}:{port}", path, on_text, access), host, port
     )
-    await asyncio.wait_for(end.opened, 30)
+    try:
+        await asyncio.wait_for(end.opened, 30)
+    except BaseException:
+        end.close()  # as clients do that give up: else the server goes on to serve it
+        raise
     return end
 
 

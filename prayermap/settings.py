@@ -224,6 +224,8 @@ CONTENT_CHARS = 10_000
 ACTIVE_MEMBERS = 1_024
 MENTIONS = 100
 SOCKETS_PER_USER = env.int("SOCKETS_PER_USER", 10)
+#: Sockets that one process welcomes at once; 32 times as many wait, the others are told when to come back.
+ARRIVALS_AT_ONCE = env.int("ARRIVALS_AT_ONCE", 16)
 FRAMES_PER_SECOND = env.float("FRAMES_PER_SECOND", 20)
 FRAMES_BURST = env.int("FRAMES_BURST", 60)
 REQUESTS_PER_SECOND = env.float("REQUESTS_PER_SECOND", 20)

@@ -22,6 +22,8 @@ from prayermap.lib.times import utc_now
 
 from . import running
 from .answers import answer_error
+from .door import Full, Gone, Turn
+from .early import Early
 from .handlers import HANDLERS
 from .handshake import authenticate, is_origin_allowed, offered_subprotocol, platform_of_client
 from .memberships import read_arrival
@@ -63,12 +65,23 @@ async def serve_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await receive()  # websocket.connect
     # Browsers can't read a refused handshake, so everybody is accepted first and told why they must go.
     await send({"type": "websocket.accept", "subprotocol": offered_subprotocol(scope)})
+    receive = Early(receive)
     try:
-        realtime, person = await _recognise(scope)
+        realtime = _realtime_for(scope)
+        with await _turn(realtime, receive) as turn:
+            await _serve(realtime, scope, receive, send, turn)
     except Refused as refusal:
         await send({"type": "websocket.send", "text": frame("bye", refusal.bye)})
         await send({"type": "websocket.close", "code": refusal.bye.code})
-        return
+    except Gone:
+        pass  # before its turn: nothing was begun
+    finally:
+        receive.end()
+
+
+async def _serve(realtime: Realtime, scope: dict[str, Any], receive: Any, send: Any, turn: Turn) -> None:
+    """The arrival, which ends with the welcome and with it `turn`, and all that comes after. Raises Refused."""
+    person = await _recognise(realtime, scope)
     socket = Socket(
         send,
         user=person.user,
@@ -83,6 +96,7 @@ async def serve_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
     listening: asyncio.Task[None] | None = None
     try:
         await _welcome(realtime, socket)
+        turn.end()
         listening = asyncio.create_task(_listen(realtime, socket, receive))
         await asyncio.wait([pump, listening], return_when=asyncio.FIRST_COMPLETED)
         if listening.done():
@@ -113,7 +127,8 @@ async def _apologise(socket: Socket, pump: asyncio.Task[None], error: Exception)
     await asyncio.wait([pump])
 
 
-async def _recognise(scope: dict[str, Any]) -> tuple[Realtime, Person]:
+def _realtime_for(scope: dict[str, Any]) -> Realtime:
+    """What can be said without asking anybody. Raises Refused."""
     realtime = running.current()
     if realtime is None or realtime.is_ending:
         raise Refused(DRAINING, "The server is not ready; come back soon.", _RETRY_MS)
@@ -121,6 +136,18 @@ async def _recognise(scope: dict[str, Any]) -> tuple[Realtime, Person]:
         raise Refused(BAD_ORIGIN, "This origin may not open a socket.")
     if scope["subprotocols"] and offered_subprotocol(scope) is None:
         raise Refused(BAD_FRAMES, "This server speaks prayermap.v1.")
+    return realtime
+
+
+async def _turn(realtime: Realtime, receive: Early) -> Turn:
+    """Before the ticket is looked at: who is sent away keeps it. Raises Refused, Gone."""
+    try:
+        return await realtime.door.turn(receive.gone)
+    except Full as full:
+        raise Refused(DRAINING, "Many come at once; come back in your turn.", full.retry_after_ms) from None
+
+
+async def _recognise(realtime: Realtime, scope: dict[str, Any]) -> Person:
     try:
         person = await authenticate(realtime, scope)
     except Exception as error:
@@ -131,7 +158,7 @@ async def _recognise(scope: dict[str, Any]) -> tuple[Realtime, Person]:
         raise Refused(BAD_TICKET, "The ticket is wrong, was used, or is too old.")
     if len(realtime.hub.sockets.get(person.user, ())) >= settings.SOCKETS_PER_USER:
         raise Refused(TOO_MANY, f"At most {settings.SOCKETS_PER_USER} sockets a person.", 60_000)
-    return realtime, person
+    return person
 
 
 async def _welcome(realtime: Realtime, socket: Socket) -> None:

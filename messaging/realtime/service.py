@@ -17,6 +17,7 @@ from accounts.services.tickets import take_ticket_async
 from messaging.events import frame
 
 from . import repair
+from .door import Door
 from .hub import Hub
 from .sockets import BUNDLE_SECONDS, DRAINING, EXPIRED, SLOW, Socket
 from .writes import Writers
@@ -46,6 +47,7 @@ class Realtime:
     def __init__(self) -> None:
         self.hub = Hub()
         self.writers = Writers(self.hub)
+        self.door = Door(settings.ARRIVALS_AT_ONCE)
         self._sweep_task: asyncio.Task[None] | None = None
         self._sweeps = 0
         self.is_ending = False
@@ -58,12 +60,12 @@ class Realtime:
     async def stop(self) -> None:
         """Say goodbye to every socket, commit what was accepted, end."""
         self.is_ending = True
+        self.door.close(_spread_ms)
         if self._sweep_task is not None:
             self._sweep_task.cancel()
         await self.writers.stop()
         for socket in self._all_sockets():
-            spread = random.randint(0, _SPREAD_MS)  # noqa: S311 - spreads load, guards nothing
-            socket.close(DRAINING, "The server restarts; come back soon.", retry_after_ms=spread)
+            socket.close(DRAINING, "The server restarts; come back soon.", retry_after_ms=_spread_ms())
         await asyncio.sleep(0.2)
         await self.hub.stop()
 
@@ -112,3 +114,7 @@ class Realtime:
             socket.push_now(frame("auth.expiring", {"expires_at": expires_at}))
         elif socket.is_quiet and self._sweeps % BUNDLE_SECONDS == 0:
             socket.flush_bundle()
+
+
+def _spread_ms() -> int:
+    return random.randint(0, _SPREAD_MS)  # noqa: S311 - spreads load, guards nothing

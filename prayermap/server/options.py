@@ -10,8 +10,9 @@ from dataclasses import dataclass
 FRAME_BYTES = 1_048_576
 #: Seconds that the hooks, and after them the running requests, get to finish when the server is asked to end.
 DRAIN_SECONDS = 10.0
-#: Connections that may wait to be accepted: a thousand clients come back at once after a restart.
-BACKLOG = 1024
+#: Connections that may wait to be accepted: thousands come back at once after a restart, and who finds no room tries again
+#: after 1, 3, 7, 15 seconds. The kernel takes no more than net.core.somaxconn (4,096 on Linux).
+BACKLOG = 8_192
 
 
 def nobody(authorization: bytes) -> bool:
