@@ -42,11 +42,15 @@ Finish = Callable[[list[tuple[Job, Any]]], None]
 
 
 class BatchWriter(Generic[Job]):
-    """`submit` from the event loop; `finish` gets each batch's jobs with their rows, or an ApiError, after the commit."""
+    """`submit` from the event loop; `finish` gets each batch's jobs with their rows, or an ApiError, after the commit.
 
-    def __init__(self, function: str, finish: Finish[Job]) -> None:
+    Batches begin at least `every_s` apart (0: each at once after the one before), but for full ones.
+    """
+
+    def __init__(self, function: str, finish: Finish[Job], every_s: float = 0.0) -> None:
         self._statement = f"SELECT * FROM {function}(%s)"  # noqa: S608 - a constant of this code base
         self._finish = finish
+        self._every_s, self._began = every_s, -every_s
         self._waiting: list[Pending[Job]] = []
         self._wake = asyncio.Event()
         self._connection: psycopg.AsyncConnection[Any] | None = None
@@ -80,8 +84,17 @@ class BatchWriter(Generic[Job]):
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            await self._gather()
             batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
             await self._commit(batch)
+
+    async def _gather(self) -> None:
+        """Wait until the next batch may begin."""
+        clock = asyncio.get_running_loop().time
+        pause = self._began + self._every_s - clock()
+        if pause > 0 and len(self._waiting) < MAX_BATCH and not self._is_ending:
+            await asyncio.sleep(pause)
+        self._began = clock()
 
     async def _commit(self, batch: list[Pending[Job]], tries: int = _TRIES) -> None:
         try:

@@ -165,3 +165,22 @@ def _disconnect(pid: int) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND usename = 'prayermap_app'",
             [pid],
         )
+
+
+async def test_batches_that_gather_begin_apart_and_the_first_one_at_once(author):
+    """Two that come together behind the first wait for their time as one batch."""
+    answers = Answers()
+    gathering: BatchWriter[int] = BatchWriter("send_messages", answers, every_s=1.0)
+    gathering.start()
+    clock = asyncio.get_running_loop().time
+    gathering.submit(request(author), 0)
+    await answers.all(1)
+    first = clock()
+    gathering.submit(request(author), 1)
+    await asyncio.sleep(0.2)
+    gathering.submit(request(author), 2)
+    assert answers.batches == [1]
+    await answers.all(3)
+    assert answers.batches == [1, 2]
+    assert clock() - first > 0.4  # less what connecting and the first commit took
+    await gathering.stop()
