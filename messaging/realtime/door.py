@@ -3,7 +3,7 @@
 After a restart or a break of the network everybody comes at once. Let in together they would all wait for the last,
 most of them for longer than a client waits, and who gives up begins anew. So few are let in at a time and are done in
 a moment, some wait for their turn, and everybody else hears at once when theirs will be. A refusal reads no ticket and
-asks nobody, so that a ticket stays good; it costs a fifth of an arrival. docs/performance.md has the figures.
+asks nobody, so that a ticket stays good; it costs a tenth of an arrival. docs/performance.md has the figures.
 """
 
 from __future__ import annotations
