@@ -1,6 +1,6 @@
 -- send_messages() as in 0041, and as strict, for less: starting the one statement that did everything took PostgreSQL longer
--- than doing it. For a batch of one, of 1.8 ms 0.6 went into starting parts that a plain text doesn't need, each with
--- every month of messages; for batches of hundreds, requests were joined with what became of them row by row.
+-- than doing it, and in large batches requests were joined with what became of them row by row. Processor time of a message
+-- in batches of 1, 20, 100 and 400: 1.5, 0.16, 0.09 and 0.09 ms instead of 1.8, 0.18, 0.12 and 0.14.
 --
 -- 1. Lock, as before.
 -- 2. Look whether an id is known already: in the months of these ids alone. Hardly ever one is.
