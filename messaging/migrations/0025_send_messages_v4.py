@@ -1,4 +1,4 @@
-"""Sends and marks wait for each other in one order."""
+"""Sends and marks wait for each other in one order, and a send starts only the statements that its messages need."""
 
 from pathlib import Path
 

@@ -263,3 +263,5 @@ BEGIN
   END LOOP;
   RAISE EXCEPTION 'send_messages: still in conflict' USING ERRCODE = '40001';
 END $$;
+
+DROP TYPE send_told, send_draft, send_known;
