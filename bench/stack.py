@@ -101,7 +101,7 @@ class Stack:
 
     def manage(self, *arguments: str) -> None:
         """Run a command of manage.py; raises CalledProcessError when it fails."""
-        command = [sys.executable, "manage.py", *arguments]
+        command = [sys.executable, "manage.py", *arguments, "--skip-checks"]
         subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
 
     def start_server(self) -> None:
