@@ -151,7 +151,7 @@ class Hub:
             return
         if event.rev is None:
             if receipts.is_gathered(room, event):
-                receipts.gather(room, event)
+                receipts.gather(room, event, self.sockets.get(UUID(event.author), ()))
             else:
                 self.fan_out(room, event)
         else:

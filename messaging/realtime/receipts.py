@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from messaging.events import RoomEvent
 
 from .rooms import Room
+from .sockets import Socket
 
 #: In groups of up to so many active members each mark is told as it comes.
 ONE_BY_ONE_UP_TO = 50
@@ -17,10 +19,13 @@ def is_gathered(room: Room, event: RoomEvent) -> bool:
     return room.active_count > ONE_BY_ONE_UP_TO and event.replaces.startswith("receipt/")
 
 
-def gather(room: Room, event: RoomEvent) -> None:
-    """The author's own devices hear at once, the others within a second."""
-    for socket in room.sockets:
-        if str(socket.user) == event.author and socket.id != event.skip:
+def gather(room: Room, event: RoomEvent, own: Iterable[Socket]) -> None:
+    """The author's own devices, `own`, hear at once, the others within a second.
+
+    A room of 100 may hear of 400 marks a second: looking through all its sockets for each took a sixth of the server's time.
+    """
+    for socket in own:
+        if socket in room.sockets and socket.id != event.skip:
             socket.push(event.frame, event)
     if not room.receipts:
         asyncio.get_running_loop().call_later(GATHER_S, _tell, room)
