@@ -4,6 +4,7 @@ import pytest
 
 from tests.messaging.actors import Actor, actor
 from tests.messaging.lines import as_writer, line, owner
+from tests.messaging.many import many_messages
 
 pytestmark = pytest.mark.django_db
 committed = pytest.mark.django_db(transaction=True)
@@ -28,18 +29,6 @@ def rows(person, room):
         person.id,
     )
     return [tuple(row) for row in found]
-
-
-def many_messages(room, author, count):
-    owner(
-        "INSERT INTO message (id, conversation_id, seq, rev, sender_id, is_anonymous, type, content, mentions, state,"
-        " created_at) SELECT (left(uuid7_floor(now())::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, %s, n, n + 9, %s,"
-        " false, 'text', 'hi', '{}', 'live', now() FROM generate_series(1, %s) n",
-        room,
-        author,
-        count,
-    )
-    owner("UPDATE conversation SET latest_seq = %s, rev = %s WHERE id = %s", count, count + 9, room)
 
 
 def test_marks_move_forward_only_and_read_implies_delivered(ruth, amos, room):
@@ -159,6 +148,39 @@ def test_one_advance_writes_the_newest_thousand_rows(ruth, amos, room):
     many_messages(room, ruth.member_id(room), 1_500)
     mark(amos, room, read=1_500)
     assert rows(amos, room) == [(seq, True) for seq in range(501, 1_501)]
+
+
+@committed
+def test_marks_of_one_batch_write_each_members_own_rows(ruth, amos, lydia):
+    """Who is far behind, who is a little behind, and on which device; of one conversation and of two."""
+    room, pair = ruth.group(amos, lydia), ruth.direct(amos)
+    many_messages(room, ruth.member_id(room), 400)
+    ruth.say(pair)
+    mark(lydia, room, read=395)
+
+    def wanted(person: Actor, room, platform, **marks):
+        device = {"platform": platform}
+        return {"author": person.id, "conversation": room, "device": device, **marks}
+
+    batch = [
+        wanted(amos, room, "web", delivered=200),
+        wanted(lydia, room, "android", delivered=400, read=398),
+        wanted(amos, pair, "ios", read=1),
+    ]
+    with line() as connection:
+        as_writer(connection, "mark_receipts", batch)
+    assert rows(amos, room) == [(seq, False) for seq in range(1, 201)]
+    assert rows(lydia, room) == [(seq, seq <= 398) for seq in range(1, 401)]
+    assert rows(amos, pair) == [(1, True)]
+    used = owner(
+        "SELECT DISTINCT p.user_id::text AS person, p.conversation_id::text AS room, d.device_info->>'platform' AS platform"
+        " FROM delivery_status d JOIN participant p ON p.id = d.participant_id"
+        " JOIN message m ON m.id = d.message_id WHERE p.user_id <> %s OR m.seq > 395",
+        lydia.id,
+    )
+    assert {tuple(row) for row in used} == {
+        (amos.id, room, "web"), (amos.id, pair, "ios"), (lydia.id, room, "android"),
+    }  # fmt: skip
 
 
 @committed
