@@ -196,6 +196,12 @@ def test_the_batch_functions_are_the_writers_alone(function, role, line):
         line.execute(f"SELECT * FROM {function}('[]')")
 
 
+@pytest.mark.parametrize("role", ["none", "prayermap_member", "prayermap_writer", "prayermap_staff"])
+def test_the_long_way_of_sends_is_for_send_messages_alone(role, line):
+    with pytest.raises(DENIED), acting(line, role):
+        line.execute("SELECT * FROM send_any_messages('[]')")
+
+
 @pytest.mark.parametrize("call", ["told_messages('{}')", "missed_messages(gen_random_uuid(), 0, 9, 9)"])
 @pytest.mark.parametrize("role", ["none", "prayermap_member", "prayermap_staff"])
 def test_messages_as_the_hubs_know_them_are_for_no_person(call, role, line):

@@ -75,6 +75,27 @@ def test_a_member_who_reads_while_a_send_waits_is_told_and_nobody_is_undone():
         assert (kinds(person), is_notified(person, room)) == (["message_received"], True)
 
 
+def test_a_text_waits_for_a_member_who_read_meanwhile_and_tells_them():
+    """Amos reads, and is held, after a plain text has begun to lock whom it is going to tell."""
+    ruth, amos, lydia = (actor() for _ in range(3))
+    room = ruth.group(amos, lydia)
+    ruth.say(room)
+    reads(lydia, room, 1)
+    held = "SELECT 1 FROM participant WHERE id = %s FOR UPDATE"
+    with ThreadPoolExecutor(1) as pool, line("owner") as one, line("owner") as other:
+        with other.transaction():
+            with one.transaction():
+                one.execute(held, [lydia.member_id(room)])
+                sending = pool.submit(in_one_go, "send_messages", sent(ruth, room))
+                wait_for(1)
+                reads(amos, room, 1)
+                other.execute(held, [amos.member_id(room)])
+            wait_for(1)
+        assert sending.result(timeout=20) == ["ok"]
+    for person in amos, lydia:
+        assert (kinds(person), is_notified(person, room)) == (["message_received"], True)
+
+
 def test_a_race_of_sends_and_marks_undoes_nobody():
     people = [actor() for _ in range(8)]
     rooms = [people[0].group(*people[1:]) for _ in range(2)]
