@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.services.mail import send_after_commit
 from moderation.enums import ErasureState
 from moderation.models import ErasureRequest
-from moderation.models.privacy import DEADLINE, ONE_OPEN, OPEN_STATES
+from moderation.models.privacy import DEADLINE, OPEN_STATES
 from moderation.queries.erasures import my_erasure
 from moderation.services.auditing import record
 from prayermap.lib.acting import current_user_id
@@ -37,9 +37,10 @@ def request_erasure(*, client_id: UUID | None, now: datetime) -> tuple[ErasureRe
     try:
         with transaction.atomic():
             request.save(force_insert=True)
-    except IntegrityError as error:
-        found = _earlier(user_id, client_id)
-        if ONE_OPEN not in str(error) or found is None:
+    except (
+        IntegrityError
+    ):  # a rival with the same wish: PostgreSQL names whichever of two constraints it met first
+        if (found := _earlier(user_id, client_id)) is None:
             raise
         return found, False
     record(action="privacy.erasure_requested", subject_kind="erasure", subject=request.pk)

@@ -1,15 +1,19 @@
 """`/me/erasure/`"""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import sleep
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connections, transaction
 
 from moderation import tasks
 from moderation.models import ErasureRequest
 from moderation.privacy.erasing import LATEST
 from tests.messaging.actors import actor, new_id
+from tests.messaging.lines import owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,6 +66,38 @@ def test_asking_again_answers_with_the_open_request(ruth):
         again = ruth.post("me/erasure/", body)
         assert (again.status, again.body["id"], again.body["duplicate"]) == (200, first.body["id"], True)
     assert len(rows()) == 1
+
+
+def test_two_devices_that_send_the_same_wish_at_once_are_given_one_request(ruth):
+    key, now = new_id(), datetime.now(UTC)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(using="owner"):
+            first = ErasureRequest.objects.using("owner").create(
+                user_id=ruth.user.pk, client_id=key, requested_at=now, due_at=now, deadline_at=now
+            )
+            asking = pool.submit(ask_in_a_thread, ruth, {"client_id": key})
+            wait_until_somebody_waits()
+        answer = asking.result(timeout=20)
+    assert (answer.status, answer.body["id"], answer.body["duplicate"]) == (200, str(first.pk), True)
+
+
+def ask_in_a_thread(person, body):
+    try:
+        return person.post("me/erasure/", body)
+    finally:
+        connections.close_all()
+
+
+def wait_until_somebody_waits():
+    """For what the other device's transaction holds."""
+    waiting = (
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(500):
+        if owner(waiting):
+            return
+        sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def test_request_that_was_taken_back_is_found_again_by_its_client_id_and_does_nothing(ruth):
