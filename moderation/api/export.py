@@ -65,9 +65,12 @@ class ExportDetail(ApiView):
 
 
 class ExportFile(PublicApiView):
+    #: Without HEAD, which would use the link up: what looks at links before people follow them sends one.
+    http_method_names = ("get", "options")
+
     @documented(
         summary="The file itself",
-        description="`key` is from `url`, and good once.",
+        description="`key` is from `url`, and good once. HEAD is 405 and leaves it good.",
         responses={200: None},
         parameters=[query("key", "From `url`.", required=True)],
         problems=["not_found"],

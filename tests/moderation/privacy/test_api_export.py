@@ -59,6 +59,14 @@ def test_copy_is_made_in_the_background_and_fetched_once(ruth):
     assert [one.subject for one in mail.outbox] == ["Your data are ready"]
 
 
+def test_who_only_looks_at_the_link_leaves_it_good(ruth):
+    """Mail scanners, previews and download managers ask with HEAD before anybody has clicked."""
+    found = ready(ruth)
+    looked = Client().head(found["url"])
+    assert (looked.status_code, "HEAD" in looked["Allow"]) == (405, False)
+    assert fetch(found["url"]).status_code == 200
+
+
 def test_each_look_makes_a_link_and_ends_the_one_before(ruth):
     first = ready(ruth)
     second = ruth.ok("GET", f"me/export/{first['id']}/")
