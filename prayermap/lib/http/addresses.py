@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import resolve
+from django.views.decorators.csrf import csrf_exempt
 
 from prayermap.lib.http.problems import not_found
 
 
+@csrf_exempt  # nothing is changed, and who writes to an address that is none learns that, not of a cookie
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """A problem like every other, also while DEBUG is on, when Django would draw a page instead.
 
