@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from notifications.schemas.inbox import NotificationNews, NotificationsRead
+from prayermap.lib.http.reading import WithMessageId
 from prayers.map_schemas import BoxNumbers, MapNews
 
 from .catchup import Rev, Sync
@@ -28,7 +29,7 @@ class ClientFrame(msgspec.Struct, forbid_unknown_fields=True):
     data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class MessageSend(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class MessageSend(WithMessageId, forbid_unknown_fields=True, kw_only=True):
     """`message.send`: a message and its conversation."""
 
     conversation: UUID

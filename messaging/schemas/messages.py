@@ -9,6 +9,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from prayermap.lib.http.reading import WithMessageId
+
 TypeName = Literal[
     "text", "audio", "video", "image", "prayer_card", "location", "prayer_update", "bible_verse"
 ]
@@ -128,7 +130,7 @@ class MessagePage(msgspec.Struct):
     previous: str | None
 
 
-class SendMessage(msgspec.Struct, forbid_unknown_fields=True):
+class SendMessage(WithMessageId, forbid_unknown_fields=True):
     """A message to send.
 
     `client_id` is a UUIDv7 made when the text was written (at most 30 days ago, 5 minutes ahead); a repetition
@@ -145,7 +147,7 @@ class SendMessage(msgspec.Struct, forbid_unknown_fields=True):
     is_anonymous: bool = False
 
 
-class PrayerUpdate(msgspec.Struct, forbid_unknown_fields=True):
+class PrayerUpdate(WithMessageId, forbid_unknown_fields=True):
     """News of the conversation's prayer, from its author; a message of type `prayer_update`, `client_id` and all."""
 
     content: Annotated[str, Meta(max_length=10_000)]

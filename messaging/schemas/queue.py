@@ -9,6 +9,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from prayermap.lib.http.reading import WithMessageId
+
 from .messages import SendMessage, Seq, TypeName
 
 QueueStateName = Literal["pending", "sending", "sent", "failed"]
@@ -47,7 +49,7 @@ class QueueItem(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         )
 
 
-class QueueMessages(msgspec.Struct, forbid_unknown_fields=True):
+class QueueMessages(WithMessageId, forbid_unknown_fields=True):
     """What a device wrote while it was offline, in its order, or what has its time."""
 
     device_id: Annotated[str, Meta(min_length=1, max_length=64)]

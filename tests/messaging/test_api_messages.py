@@ -69,7 +69,10 @@ def test_a_client_id_that_is_no_recent_uuid7_is_400_with_the_servers_time(ruth, 
     answer = ruth.try_say(room, client_id=str(uuid4()))
     assert answer.refusal == (400, "client_id_invalid")
     assert answer.body["server_time"].endswith("Z")
-    assert ruth.try_say(room, client_id="one").fields == ["client_id"]
+    answer = ruth.try_say(room, client_id="one")
+    assert (answer.refusal, answer.fields) == ((400, "client_id_invalid"), ["client_id"])
+    assert answer.body["server_time"].endswith("Z")
+    assert ruth.try_say(room, client_id=1).refusal == (400, "invalid")
 
 
 LONG = "\U0001f64f" * 10_000

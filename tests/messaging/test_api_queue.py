@@ -140,11 +140,11 @@ def test_same_client_id_twice_in_one_request_is_one_message(ruth, room):
     )
 
 
-@pytest.mark.parametrize("client_id", [old_id(31), old_id(-1), "7d4ff0a8-5b5c-4a4b-9d0e-6a0d9e0d5a11"])
+@pytest.mark.parametrize("client_id", [old_id(31), old_id(-1), "7d4ff0a8-5b5c-4a4b-9d0e-6a0d9e0d5a11", "one"])
 def test_client_id_of_another_time_is_refused(ruth, room, client_id):
     refused = queue(ruth, item(room), item(room, client_id=client_id))
     assert refused.refusal == (400, "client_id_invalid")
-    assert refused.body["server_time"]
+    assert (refused.fields, bool(refused.body["server_time"])) == (["items[1].client_id"], True)
     assert outbox(ruth) == []
 
 

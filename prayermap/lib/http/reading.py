@@ -9,7 +9,8 @@ import msgspec
 from django.conf import settings
 from rest_framework.request import Request
 
-from prayermap.lib.errors import Invalid, TooLarge
+from prayermap.lib.errors import ClientIdInvalid, Invalid, TooLarge
+from prayermap.lib.times import utc_now
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
@@ -17,11 +18,15 @@ _PATH = re.compile(r" - at `(?:key` in `)?\$(?P<path>[^`]*)`$")
 _FIELD = re.compile(r"field `(?P<field>[^`]+)`")
 
 
+class WithMessageId(msgspec.Struct):
+    """A body whose `client_id` becomes the id of a message: what can't is `client_id_invalid`, not `invalid`."""
+
+
 def read(request: Request, shape: type[Shape]) -> Shape:
     """The body of `request` as a `shape`.
 
-    Raises TooLarge above settings.REQUEST_BYTES, Invalid with `errors` for bad JSON, wrong types, unknown or
-    missing fields, NUL characters and lone surrogates.
+    Raises TooLarge above settings.REQUEST_BYTES, Invalid with `errors` for bad JSON, wrong types, unknown or missing
+    fields, NUL characters and lone surrogates, ClientIdInvalid.
     """
     return decode(_body(request), shape)
 
@@ -31,12 +36,20 @@ def decode(raw: bytes, shape: type[Shape]) -> Shape:
     try:
         value = msgspec.json.decode(raw, type=shape)
     except msgspec.ValidationError as error:
-        raise Invalid(errors=field_errors(str(error))) from None
+        errors = field_errors(str(error))
+        if issubclass(shape, WithMessageId) and _is_no_uuid(errors):
+            raise ClientIdInvalid(errors=errors, server_time=utc_now()) from None
+        raise Invalid(errors=errors) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # or JSON nested a thousand times
         raise Invalid("The body is not valid JSON in UTF-8.") from None
     if b"\\u0000" in raw:
         refuse_nul(value)
     return value
+
+
+def _is_no_uuid(errors: dict[str, list[str]]) -> bool:
+    """Whether a `client_id` is a string and no UUID: it is refused as a UUID of another time or version is."""
+    return all(path.endswith("client_id") and why == ["Invalid UUID"] for path, why in errors.items())
 
 
 def field_errors(message: str) -> dict[str, list[str]]:

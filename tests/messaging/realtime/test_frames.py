@@ -56,7 +56,6 @@ WRONG = [
     ({"reply_to": "1"}, "reply_to"),
     ({"mentions": [NOBODY]}, "mentions"),
     ({"is_anonymous": 1}, "is_anonymous"),
-    ({"client_id": "not-a-uuid"}, "client_id"),
     ({"unheard_of": 1}, "unheard_of"),
     ({"type": "location", "payload": {"latitude": 91, "longitude": 0}}, "payload"),
 ]
@@ -86,6 +85,9 @@ async def test_message_send_refuses_by_the_codes_of_rest(circle, devices, ruth, 
     old = await device.ask("message.send", text(conversation, "Peace", client_id=NOBODY))
     assert old["data"]["code"] == "client_id_invalid"
     assert abs(datetime.fromisoformat(old["data"]["server_time"]) - datetime.now(UTC)).total_seconds() < 5
+    none = await device.ask("message.send", text(conversation, "Peace", client_id="one"))
+    assert (none["data"]["code"], [*none["data"]["errors"]]) == ("client_id_invalid", ["client_id"])
+    assert none["data"]["server_time"]
 
 
 @both
