@@ -23,9 +23,9 @@ RESERVED_NAMES = ("Someone", "Moderator", "PrayerMap")
 #: Letters that read like Latin ones, by the Latin one (a small part of Unicode's confusables data).
 #: Cyrillic, Greek, Armenian, Cherokee, Lisu, Deseret and small capitals.
 _LOOKALIKES_OF = {
-    "a": "аαɑ4@Ꭺꓮᴀ", "b": "в", "c": "сϲ", "d": "ԁᎠꓓᴅ", "e": "еёєε3Ꭼꓰᴇ", "g": "ɡ", "h": "һн", "i": "іι1lı|!", "k": "кκ",
-    "m": "мμᎷꓟᴍ", "n": "ոηꓠɴ", "o": "оοօ0ᴏꓳ𐐬𐓪", "p": "рρᏢꓑᴘ", "r": "гτᏒꓣʀ", "s": "ѕ5$Ꮪꓢꜱտ", "t": "тᎢꓔᴛ", "u": "υս",
-    "v": "νѵ", "x": "хχ", "y": "уγᎩꓬʏ",
+    "a": "аαɑ4@Ꭺꓮᴀ", "b": "в", "c": "сϲ", "d": "ԁᎠꓓᴅ", "e": "еёєεҽ℮3Ꭼꓰᴇ", "g": "ɡ", "h": "һн", "i": "іι1lı|!", "k": "кκ",
+    "m": "мμᎷꓟᴍ", "n": "ոηꓠɴ", "o": "оοσօⲟ0ᴏꓳ𐐬𐓪", "p": "рρⲣᏢꓑᴘ", "r": "гτⲅᏒꓣʀ", "s": "ѕ5$Ꮪꓢꜱտ", "t": "тᎢꓔᴛ", "u": "υս",
+    "v": "νѵ", "x": "хχ", "y": "уγүყᎩꓬʏ",
 }  # fmt: skip
 _LOOKALIKES = str.maketrans({other: latin for latin, others in _LOOKALIKES_OF.items() for other in others})
 

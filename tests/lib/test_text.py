@@ -33,7 +33,8 @@ def test_a_name_is_trimmed_and_normalised():
      "some one", "S0meone", "\u0405omeone", "\uff33omeone", "Moderator", "m\u043ederator", "PrayerMap", "Prayer-Map",
      "Pr\u0430yerMap", "PRAYERMAP", "So\u0301meone", "\U0001d412omeone", "Someone\u3164", "PrayerMap\uffa0",
      "\u3164Moderator", "Some\u3164one", "\u13daOMEONE", "\uabaaomeone", "\ua4e2omeone", "S\U000104c2meone",
-     "S\U00010404meone", "Som\u1d07one", "S\u1d0fmeone", "Sorneone", "rnoderator"],
+     "S\U00010404meone", "Som\u1d07one", "S\u1d0fmeone", "Sorneone", "rnoderator",
+     "S\u03c3meone", "S\u03a3meone", "Som\u212eon\u04bd", "Pra\u04aferMap"],
 )  # fmt: skip
 def test_a_name_that_misleads_is_refused(name):
     with pytest.raises(ValueError, match=r"\."):
