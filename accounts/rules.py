@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.http import HttpRequest
 
 from accounts.models import User
 
-MemberResolver = Callable[[UUID], bool]
 
-#: The app that knows conversations adds a function here: is this the id of an anonymous member whom the person
-#: who acts can see, and not themselves? Called inside `acting_as`. May raise ApiError to say more than no.
+class SeenMember(NamedTuple):
+    """A member of a conversation, as the person who acts can see them: `user` is None for an anonymous one."""
+
+    user: UUID | None
+
+
+MemberResolver = Callable[[UUID], SeenMember | None]
+
+#: The app that knows conversations adds a function here: who is the member with this id? None where the person who
+#: acts can't see one, or it is their own anonymous self. Called inside `acting_as`. May raise ApiError to say more.
 member_resolvers: list[MemberResolver] = []
 
 
-def is_anonymous_member(member_id: UUID) -> bool:
-    """Whether some upper app knows this anonymous member, visible to the person who acts."""
-    return any(resolve(member_id) for resolve in member_resolvers)
+def seen_member(member_id: UUID) -> SeenMember | None:
+    """What some upper app knows of this member, visible to the person who acts."""
+    return next((seen for resolve in member_resolvers if (seen := resolve(member_id))), None)
 
 
 def may_enter(user: User, now: datetime) -> bool:

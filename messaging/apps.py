@@ -16,7 +16,7 @@ class MessagingConfig(AppConfig):
 
         from . import receivers
         from .queries import notices
-        from .queries.members import is_visible_anonymous
+        from .queries.members import seen_member
         from .realtime import running
         from .services.notices import open_again, open_again_for_all
         from .services.prayer_following import conversations_follow
@@ -25,7 +25,7 @@ class MessagingConfig(AppConfig):
         pipelines.register()  # before the sockets, which it outlives
         running.register()
         receivers.connect()
-        member_resolvers.append(is_visible_anonymous)
+        member_resolvers.append(seen_member)
         register(notices.KINDS, Source(notices.resolve, notices.holds, open_again, open_again_for_all))
         followers.append(conversations_follow)
         on_renamed.append(conversations_follow_name)

@@ -39,7 +39,8 @@ class BlocksView(ApiView):
         return paging.answer([_blocked(row) for row in rows])
 
     @documented(
-        summary="Block a person or an anonymous member",
+        summary="Block a person, or an anonymous member",
+        description="A member whose name you see is blocked as the person: the answer has their user id.",
         request=schemas.BlockRequest,
         responses={201: schemas.BlockAnswer, 200: schemas.BlockAnswer},
         problems=["too_large", "not_found", "client_id_reused"],

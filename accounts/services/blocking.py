@@ -35,15 +35,23 @@ def block_user(*, user_id: UUID, client_id: UUID | None = None) -> Blocking:
 
 
 def block_member(*, member_id: UUID, client_id: UUID | None = None) -> Blocking:
-    """Block an anonymous member that the person who acts can see. Raises NotFound, ClientIdReused."""
-    if not rules.is_anonymous_member(member_id):
+    """Block a member that the person who acts can see: the person, where their name is known.
+
+    Raises Invalid for oneself, NotFound, ClientIdReused.
+    """
+    seen = rules.seen_member(member_id)
+    if seen is None:
         raise NotFound
+    if seen.user is not None:
+        return block_user(user_id=seen.user, client_id=client_id)
     return _block(BlockRequest(member=member_id, client_id=client_id), blocked_member=member_id)
 
 
 def unblock(*, target_id: UUID) -> None:
     """Lift the block of this person or member. Raises NotFound where there is none."""
     block = queries.own_blocks().filter(Q(blocked_id=target_id) | Q(blocked_member=target_id)).first()
+    if block is None and (seen := rules.seen_member(target_id)) and seen.user is not None:
+        block = queries.own_blocks().filter(blocked_id=seen.user).first()
     if block is None:
         raise NotFound
     block.delete()
