@@ -1,6 +1,7 @@
 """`manage.py quickstart`, the whole of it: a real start, a real end. Each start takes a few seconds."""
 
 import contextlib
+import json
 import os
 import queue
 import shutil
@@ -34,7 +35,7 @@ class Run:
     """One `quickstart`, whose lines are collected while it runs."""
 
     def __init__(self, data_dir: Path, port: int, *arguments: str, **settings: str) -> None:
-        self.port = port
+        self.data_dir, self.port = data_dir, port
         self.lines: list[str] = []
         self._queue: queue.Queue[str] = queue.Queue()
         dropped = {
@@ -126,6 +127,22 @@ def start(data_dir: Path) -> Iterator[Callable[..., Run]]:
 def processes_with(text: str) -> list[int]:
     numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     return [number for number in numbers if any(text in part for part in command_line(number))]
+
+
+def test_with_json_each_line_is_an_object_and_ready_has_the_address(start):
+    run = start(free_port(), "--json", "--no-worker")
+    run.wait_for('"ready"')
+    first, *_, last = (json.loads(line) for line in run.lines)
+    assert first == {"step": "data", "text": str(run.data_dir)}
+    assert (last["step"], last["address"]) == ("ready", f"http://127.0.0.1:{run.port}/")
+    assert run.end() == 0
+    assert {json.loads(line)["step"] for line in run.lines} >= {
+        "servers",
+        "migrations",
+        "partitions",
+        "ready",
+        "stop",
+    }
 
 
 def test_first_start_second_start_and_no_process_left(data_dir, start):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -52,10 +53,16 @@ class Command(BaseCommand):
             "--processes", type=int, default=1, help="server processes on the port (default: %(default)s)"
         )
         parser.add_argument("--no-worker", action="store_true", help="leave the background worker out")
+        parser.add_argument(
+            "--json",
+            action="store_true",
+            help="say what it does as JSON objects, one a line; `ready` has the address",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Line by line also into a file or a pipe, where somebody waits for the ready line.
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+        self.is_json = options["json"]
         refuse_unsafe_settings()
         servers = EmbeddedServers(
             settings.PRAYERMAP_DATA,
@@ -77,7 +84,7 @@ class Command(BaseCommand):
 
     def report(self, step: str, text: str) -> None:
         """One line of progress."""
-        self.stdout.write(f"{step:>11}  {text}")
+        self.stdout.write(json.dumps({"step": step, "text": text}) if self.is_json else f"{step:>11}  {text}")
 
     def wait_for_port(self, host: str, port: int, supervisor: Supervisor) -> None:
         """Refuse early when the port is taken; a server whose parent was killed may still be draining on it."""
@@ -133,8 +140,11 @@ class Command(BaseCommand):
             if supervisor.is_ending():
                 return 0
             return 1
-        self.stdout.write(f"PrayerMap is ready at {address}")
-        self.tell_how_to_sign_in(address)
+        if self.is_json:
+            self.stdout.write(json.dumps({"step": "ready", "text": "PrayerMap is ready", "address": address}))
+        else:
+            self.stdout.write(f"PrayerMap is ready at {address}")
+            self.tell_how_to_sign_in(address)
         return supervisor.watch()
 
     def tell_how_to_sign_in(self, address: str) -> None:
