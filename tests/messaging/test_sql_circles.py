@@ -76,9 +76,10 @@ def test_a_member_who_reads_while_a_send_waits_is_told_and_nobody_is_undone():
 
 
 def test_a_text_waits_for_a_member_who_read_meanwhile_and_tells_them():
-    """Amos reads, and is held, after a plain text has begun to lock whom it is going to tell."""
+    """Amos reads, and is held, after a plain text has begun to lock whom it is going to tell: not all, in a larger room."""
     ruth, amos, lydia = (actor() for _ in range(3))
     room = ruth.group(amos, lydia)
+    owner("UPDATE conversation SET active_count = 9, member_count = 9 WHERE id = %s", room)
     ruth.say(room)
     reads(lydia, room, 1)
     held = "SELECT 1 FROM participant WHERE id = %s FOR UPDATE"
@@ -94,6 +95,22 @@ def test_a_text_waits_for_a_member_who_read_meanwhile_and_tells_them():
         assert sending.result(timeout=20) == ["ok"]
     for person in amos, lydia:
         assert (kinds(person), is_notified(person, room)) == (["message_received"], True)
+
+
+def test_who_has_just_read_everything_is_told_of_what_comes():
+    """The mark closes the notification and isn't committed yet when the next text is sent."""
+    ruth, amos = actor(), actor()
+    room = ruth.direct(amos)
+    ruth.say(room)
+    with ThreadPoolExecutor(1) as pool, line() as marking:
+        with marking.transaction():
+            assert [row.outcome for row in as_writer(marking, "mark_receipts", [read(amos, room, 1)])] == [
+                "ok"
+            ]
+            sending = pool.submit(in_one_go, "send_messages", sent(ruth, room))
+            wait_for(1)
+        assert sending.result(timeout=20) == ["ok"]
+    assert (kinds(amos), is_notified(amos, room)) == (["message_received"], True)
 
 
 def test_a_race_of_sends_and_marks_undoes_nobody():
