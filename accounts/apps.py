@@ -10,6 +10,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import receivers
-        from accounts.api import openapi  # noqa: F401 - drf-spectacular finds our sign-in by this import
 
         receivers.connect()

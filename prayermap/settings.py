@@ -8,8 +8,11 @@ import django_stubs_ext
 import environ
 
 from prayermap import embedded
+from prayermap.lib.absent import absent
 
 django_stubs_ext.monkeypatch()  # lets `ModelAdmin[User]` stand in a class statement
+with absent("pygments", "requests", "yaml"):
+    import rest_framework.compat  # noqa: F401 - it loads what it finds of optional packages: 6 MB in every process
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -308,6 +311,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],  # for everybody, also with a token that ran out
+    "PREPROCESSING_HOOKS": ["prayermap.documentation.prepare"],
     "POSTPROCESSING_HOOKS": ["prayermap.lib.http.documentation.add_components"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -27,7 +27,7 @@ from prayermap.lib.http.documentation import documented, query
 from prayermap.lib.http.ranges import answer_file
 from prayermap.lib.http.views import ApiView, person_id
 from prayermap.lib.links import person_of
-from prayermap.lib.media.images import THUMBNAIL_TYPE
+from prayermap.lib.media.facts import THUMBNAIL_TYPE
 from prayermap.lib.rate import hit
 
 TAGS = ("attachments",)

@@ -25,7 +25,13 @@ from .answers import answer_error
 from .door import Full, Gone, Turn
 from .early import Early
 from .handlers import HANDLERS
-from .handshake import authenticate, is_origin_allowed, offered_subprotocol, platform_of_client
+from .handshake import (
+    authenticate,
+    forget_handshake,
+    is_origin_allowed,
+    offered_subprotocol,
+    platform_of_client,
+)
 from .memberships import read_arrival
 from .service import Person, Realtime
 from .sockets import BAD_FRAMES, BAD_ORIGIN, BAD_TICKET, DRAINING, TOO_MANY, Socket
@@ -91,6 +97,7 @@ async def _serve(realtime: Realtime, scope: dict[str, Any], receive: Any, send: 
         platform=platform_of_client(scope),
         expires_at=time.time() + settings.SOCKET_SECONDS,
     )
+    forget_handshake(scope)
     pump = socket.start()
     realtime.hub.join(socket)
     listening: asyncio.Task[None] | None = None

@@ -18,8 +18,7 @@ from django.core.files.storage import default_storage
 from prayermap.lib.errors import Invalid, TooLarge, Unavailable
 from prayermap.lib.ids import uuid7
 from prayermap.lib.media.cleaning import clean
-from prayermap.lib.media.facts import Facts
-from prayermap.lib.media.images import THUMBNAIL_TYPE
+from prayermap.lib.media.facts import THUMBNAIL_TYPE, Facts
 from prayermap.lib.media.unfit import Oversized, Unfit
 
 logger = logging.getLogger(__name__)

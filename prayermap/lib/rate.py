@@ -15,6 +15,7 @@ from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from .absent import absent
 from .errors import RateLimited
 
 logger = logging.getLogger(__name__)
@@ -127,4 +128,7 @@ def _parse(limit: str) -> RateLimitItem:
 @cache
 def _limiter() -> MovingWindowRateLimiter:
     url = settings.REDIS_URL.replace("unix://", "redis+unix://", 1)
-    return MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=False))
+    with absent(
+        "valkey"
+    ):  # limits loads a second client library, uses neither of its parts, and it takes 4 MB
+        return MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=False))

@@ -10,6 +10,7 @@ import sys
 
 import uvloop
 
+from prayermap.server.allocator import use_one_arena
 from prayermap.server.descriptors import raise_limit
 from prayermap.server.options import Options
 from prayermap.server.several import serve_with
@@ -28,14 +29,15 @@ def main() -> int:
         return serve_with(
             _one_of_several(arguments), arguments.processes, Options(arguments.host, arguments.port)
         )
+    use_one_arena()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prayermap.settings")
+    if not _settings_are_safe():
+        return 1
     if arguments.server == "daphne":
         # Daphne makes its loop when it is imported; uvloop's answers 28 % more frames a second (measured, one core).
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     # Named by the process's own choice, and imported late: daphne brings a Twisted reactor with it.
     server = importlib.import_module(f"prayermap.server.{arguments.server}_server")
-    if not _settings_are_safe():
-        return 1
     raise_limit()
     status: int = server.serve(_options(arguments))
     return status
@@ -104,14 +106,34 @@ def _count(text: str) -> int:
 
 
 def _settings_are_safe() -> bool:
-    """Whether Django's and our own checks find no error; says on standard error what they found."""
+    """Whether Django's and our own checks find no error; says on standard error what they found.
+
+    They load every page and form of the product, most of which a server process never needs (9 MB): so a copy of this
+    process makes them, and what they loaded ends with it.
+    """
     import django
-    from django.core import checks
 
     django.setup()
+    copy = os.fork()
+    if not copy:
+        status = 1
+        try:
+            status = 0 if _checked() else 1
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1]) == 0
+
+
+def _checked() -> bool:
+    from django.core import checks
+
+    from prayermap.management.preparing import close_connections
+
     found = [one for one in checks.run_checks(databases=["default"]) if one.level >= checks.WARNING]
     for one in found:
         print(one, file=sys.stderr)
+    close_connections()
     return not any(one.level >= checks.ERROR for one in found)
 
 

@@ -16,7 +16,8 @@ from daphne.http_protocol import WebRequest
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 from prayermap.server.bodies import TOO_LARGE
-from prayermap.server.compression import LEAST, accept_deflate
+from prayermap.server.compression import LEAST
+from prayermap.server.daphne_compression import accept_deflate
 from prayermap.server.lingering import Lingering, unacknowledged
 from prayermap.server.options import Options
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
 import sys
 from typing import Any
@@ -115,6 +116,7 @@ def serve(options: Options) -> int:
         websocket_max_message_size=FRAME_BYTES,
         websocket_max_frame_size=FRAME_BYTES,
         websocket_timeout=-1,  # the application ends sessions itself
+        ping_interval=math.inf,  # as under uvicorn
         server_name="",
     )
     server.run()

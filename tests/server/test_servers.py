@@ -270,6 +270,16 @@ def read_to_the_end_or_close(raw: socket.socket) -> bytes:
     return received + read_to_the_end(raw)
 
 
+@pytest.mark.slow
+@BOTH
+def test_server_doesnt_ping_by_itself(kind):
+    """Both would after 20 s; who must be heard of, and how often, is the application's to say."""
+    with serving(kind) as server, server.raw() as raw:
+        assert select.select([raw], [], [], 23) == ([], [], [])
+        raw.sendall(frame("still here"))
+        assert raw.recv(100) == bytes([0x81, 10]) + b"still here"
+
+
 @BOTH
 def test_client_that_never_reads_is_cut_when_its_application_gives_up(kind):
     with serving(kind) as server, server.raw() as raw:

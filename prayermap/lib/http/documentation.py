@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -13,6 +14,9 @@ from prayermap.lib.errors import BY_CODE
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 _REFERENCE = "#/components/schemas/{name}"
 _structs: set[type[msgspec.Struct]] = set()
+#: Endpoints, and what is to be said of them when somebody asks for the description: drf-spectacular takes 4 MB to listen.
+_unsaid: list[tuple[Callable[..., Any], Callable[[], Callable[..., Any]]]] = []
+_telling = threading.Lock()
 _SUCCESS = {200: "Done.", 201: "Created.", 204: "Done; no content."}
 _ALWAYS = ("invalid", "not_authenticated", "rate_limited", "unavailable")
 
@@ -46,6 +50,37 @@ def documented(
     `responses` maps a status to the struct it answers with (None: no body); `problems` are error codes
     beyond those that every endpoint can answer with; `form`: the request is multipart/form-data.
     """
+
+    def describe() -> Callable[[Endpoint], Endpoint]:
+        said: Callable[[Endpoint], Endpoint] = extend_schema(
+            summary=summary,
+            description=description or None,
+            request={"multipart/form-data" if form else "application/json": _schema(request)}
+            if request
+            else None,
+            responses=_answers(responses, problems),
+            parameters=list(parameters),
+            tags=list(tags) or None,
+            auth=None if auth else [],
+        )
+        return said
+
+    def remember(endpoint: Endpoint) -> Endpoint:
+        _unsaid.append((endpoint, describe))
+        return endpoint
+
+    return remember
+
+
+def describe_all() -> None:
+    """Tell drf-spectacular of every endpoint whose view has been imported."""
+    with _telling:  # who asks second finds everything said
+        while _unsaid:
+            endpoint, describe = _unsaid.pop()
+            describe()(endpoint)
+
+
+def _answers(responses: dict[int, type[msgspec.Struct] | None], problems: Sequence[str]) -> dict[Any, Any]:
     answers: dict[Any, Any] = {
         status: OpenApiResponse(_schema(shape) if shape else None, _SUCCESS.get(status, ""))
         for status, shape in responses.items()
@@ -58,17 +93,7 @@ def documented(
             else f"`{code}`"
         )
         answers[status, CONTENT] = OpenApiResponse(_schema(Problem), described)
-    return extend_schema(
-        summary=summary,
-        description=description or None,
-        request={"multipart/form-data" if form else "application/json": _schema(request)}
-        if request
-        else None,
-        responses=answers,
-        parameters=list(parameters),
-        tags=list(tags) or None,
-        auth=None if auth else [],
-    )
+    return answers
 
 
 CONTENT = "application/problem+json"

@@ -7,7 +7,6 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from . import images
 from .facts import Facts, KindName
 from .flac import clean_flac
 from .frames import clean_adts, clean_mp3
@@ -50,6 +49,8 @@ def clean(file: BinaryIO, target: BinaryIO, thumbnail: BinaryIO, *, label: str =
     if cleaner is None:
         check_size(source.size, "image")
         check_label(label, "image")
+        from . import images  # Pillow and its libraries: 3 MB, only in processes that are sent pictures
+
         return images.clean_image(file, target, thumbnail, form=form)
     check_size(source.size, "video" if form in ("WEBM", "MP4") else "audio")
     parts, facts = cleaner(source)

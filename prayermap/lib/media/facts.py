@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 KindName = Literal["image", "audio", "video"]
+#: Of the small picture that goes with every picture.
+THUMBNAIL_TYPE = "image/webp"
 
 
 class Facts(NamedTuple):

@@ -17,7 +17,6 @@ from .facts import Facts
 from .unfit import Oversized, Unfit, Unreadable
 
 THUMBNAIL_SIDE = 320
-THUMBNAIL_TYPE = "image/webp"
 #: What WebP can hold; a longer side is no photograph.
 LONGEST_SIDE = 16_383
 MOST_FRAMES = 1_000

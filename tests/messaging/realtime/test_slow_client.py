@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -87,6 +88,18 @@ def read_to_the_end(raw: socket.socket) -> int:
         except ConnectionResetError:
             pass
     return received
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lowered", [{"HEARTBEAT_SECONDS": "1"}], indirect=True)
+@pytest.mark.parametrize("kind", BOTH, indirect=True)
+async def test_dead_line_is_dropped_in_bounded_time(circle, server, walkers, ruth):
+    """Two heartbeats without a word, then ten seconds in which nobody answers the close; no ping is needed for it."""
+    raw = open_without_reading(server, await circle.ticket(ruth))
+    walkers.append(raw)
+    began = time.monotonic()
+    await asyncio.wait_for(asyncio.to_thread(read_to_the_end, raw), 20)
+    assert 2 < time.monotonic() - began < 16
 
 
 #: 9 kB each; the kernels of this machine hold some 300 for a client with a small buffer, and the queue 100.
