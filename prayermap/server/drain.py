@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from prayermap.lib import lifecycle
+from prayermap.server.allocator import give_back
 from prayermap.server.options import DRAIN_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -14,6 +15,7 @@ logger = logging.getLogger(__name__)
 async def start_hooks() -> None:
     """Run what the application registered for its start. An error ends the server."""
     await lifecycle.start()
+    give_back()
 
 
 async def stop_hooks() -> None:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from tests.messaging.realtime.serving import ROOT, environment
+from tests.messaging.realtime.serving import ROOT, Server, environment
 
 #: Clients of push services and lists of words are the worker's; Twisted is daphne's.
 #: So are pictures until somebody sends one, and sign-in pages until a browser asks for one.
@@ -32,3 +32,12 @@ def test_a_server_does_not_load_what_only_others_need(db):
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     assert "messaging.realtime.consumer" in loaded
     assert loaded & set(NOT_OURS) == set()
+
+
+def test_a_server_that_has_just_started_weighs_little(transactional_db, tmp_path):
+    """94 MB where this was written; twenty were Django's and its libraries' habits, and would come back unnoticed."""
+    server = Server("uvicorn", tmp_path / "log")
+    try:
+        assert server.wait_until_ready().megabytes() < 106
+    finally:
+        server.stop()
