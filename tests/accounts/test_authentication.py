@@ -91,6 +91,39 @@ def test_the_handshake_gets_the_session_or_a_refusal(django_assert_num_queries):
         session_for_access_token("nonsense")
 
 
+def test_who_asks_is_what_the_models_would_read(django_assert_num_queries):
+    """Every column of both, so that nothing is read later, by a role that may not."""
+    user = make_user("Ruth", suspended_until=now() - timedelta(days=1), suspension_reason_code="spam")
+    bearer(user)
+    expected = Session.objects.select_related("user").get()
+    with django_assert_num_queries(1):
+        found = session_by_id(expected.pk)
+        assert columns(found) == columns(expected)
+        assert columns(found.user) == columns(expected.user)
+        assert found.user.pk == found.user_id
+    assert (found._state.db, found._state.adding) == ("default", False)
+    found.user.save()
+    found.save()
+
+
+def columns(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ended_at": now(), "end_reason": "revoked"},
+        {"created_at": now() - timedelta(days=2), "expires_at": now() - timedelta(days=1)},
+    ],
+)
+def test_a_session_that_is_over_is_nobodys(api, change):
+    headers = bearer(make_user())
+    Session.objects.update(**change)
+    assert session_by_id(Session.objects.get().pk) is None
+    assert api("GET", "me/", headers=headers).status_code == 401
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_live_sessions_are_found_in_one_query(number, django_assert_num_queries):
     for _ in range(number):

@@ -62,7 +62,7 @@ def watched(reader: Actor, writer: Actor) -> dict[str, Watched]:
         acted = [
             statement
             for statement in acted
-            if "accounts_session" not in statement and "set_config" not in statement
+            if not any(word in statement for word in ("accounts_session", "live_session", "set_config"))
         ]
         seen[name] = watch("prayermap_member", reader.id, acted)
     rooms = [row.id for row in owner("SELECT id FROM conversation ORDER BY title LIMIT 50")]
