@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from messaging.enums import Kind, State
 from messaging.models import Participant
 from messaging.queries.conversations import conversation_object, conversation_objects
+from messaging.queries.listing import Filters
 from messaging.queries.members import my_participant, my_participants
 from messaging.schemas import conversations as shapes
 from messaging.services import conversations, membership
@@ -41,12 +42,11 @@ class ConversationList(ApiView):
         tags=TAGS,
     )
     def get(self, request: Request) -> Response:
-        pagination = KeysetPagination(ordering=("-activity", "-pk"))
+        pagination = list_pagination()
         with acting_as(person_id(request)):
             rows = my_participants().annotate(activity=F("conversation__latest_activity_at"))
-            page: list[Participant] = (
-                pagination.paginate_queryset(_filtered(rows, request), request, view=self) or []
-            )
+            rows = _filtered(rows, asked_filters(request))
+            page: list[Participant] = pagination.paginate_queryset(rows, request, view=self)
             return pagination.answer(conversation_objects(page))
 
     @documented(
@@ -137,18 +137,26 @@ class Decline(ApiView):
         return Response(status=204)
 
 
-def _filtered(rows: Any, request: Request) -> Any:
+def list_pagination() -> KeysetPagination:
+    return KeysetPagination(ordering=("-activity", "-pk"))
+
+
+def asked_filters(request: Request) -> Filters:
+    """Raises Invalid."""
     kind, state = request.query_params.get("kind"), request.query_params.get("state")
-    if kind is not None:
-        if kind not in Kind.values:
-            raise invalid(kind="Not a kind of conversation.")
-        rows = rows.filter(conversation__kind=kind)
-    if state is not None:
-        if state not in State.values:
-            raise invalid(state="Not a state of a member.")
-        rows = rows.filter(state=state)
-    archived = query_bool(request, "archived")
-    if archived is not None:
-        rows = rows.filter(archived_at__isnull=not archived)
+    if kind is not None and kind not in Kind.values:
+        raise invalid(kind="Not a kind of conversation.")
+    if state is not None and state not in State.values:
+        raise invalid(state="Not a state of a member.")
     prayer = query_uuids(request, "prayer", most=1)
-    return rows.filter(conversation__prayer_id=prayer[0]) if prayer else rows
+    return Filters(kind, state, query_bool(request, "archived"), prayer[0] if prayer else None)
+
+
+def _filtered(rows: Any, filters: Filters) -> Any:
+    if filters.kind is not None:
+        rows = rows.filter(conversation__kind=filters.kind)
+    if filters.state is not None:
+        rows = rows.filter(state=filters.state)
+    if filters.archived is not None:
+        rows = rows.filter(archived_at__isnull=not filters.archived)
+    return rows.filter(conversation__prayer_id=filters.prayer) if filters.prayer else rows

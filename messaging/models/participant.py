@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from messaging.enums import NotificationLevel, Role, State
+from messaging.enums import LISTED_STATES, NotificationLevel, Role, State
 
 from .conversation import Conversation
 
@@ -75,7 +75,15 @@ class Participant(models.Model):
                 condition=Q(read_seq__gte=0, delivered_seq__gte=F("read_seq"), visible_from_seq__gte=1),
             ),
         )
-        indexes = (models.Index(name="participant_user", fields=("user", "state")),)
+        indexes = (
+            models.Index(name="participant_user", fields=("user", "state")),
+            # The first ten of a conversation, for its object.
+            models.Index(
+                name="participant_first",
+                fields=("conversation", "created_at", "id"),
+                condition=Q(state__in=LISTED_STATES),
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.id)

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from messaging.enums import State
-from messaging.models import Message, Participant, PersonalMark
-from messaging.queries.members import as_my_member, authors, first_members
-from messaging.queries.messages import SOMEONE, is_hidden, preview
-from messaging.schemas.conversations import Conversation, LatestMessage
+from messaging.models import Participant
+from messaging.queries.members import FIRST_MEMBERS, as_member, as_my_member
+from messaging.queries.messages import SOMEONE, preview, young_floor
+from messaging.schemas.conversations import Conversation, LatestMessage, Member
 from prayermap.lib.db import call, call_scalar
+
+
+class Own(NamedTuple):
+    """One's own member row and its conversation: of the model, or rows with their columns."""
+
+    member: Any
+    conversation: Any
+
+
+class Asked(NamedTuple):
+    """A function of PostgreSQL and what it is asked, for whichever connection calls it."""
+
+    function: str
+    args: Sequence[Any]
+    types: str
+
+
+class Beside(NamedTuple):
+    """What the functions of `asked_beside` answer about some conversations, in their order."""
+
+    members: Sequence[Any]
+    counts: Sequence[Any]
+    latest: Sequence[Any]
 
 
 def unread_counts(conversation_ids: list[UUID]) -> dict[UUID, Any]:
@@ -30,28 +52,49 @@ def conversation_object(member: Participant) -> Conversation:
 
 
 def conversation_objects(members: Sequence[Participant]) -> list[Conversation]:
-    """One object for each of one's own member rows, in four statements however many."""
-    ids = [member.conversation_id for member in members]
-    if not ids:
+    """One object for each of one's own member rows, in three statements however many."""
+    if not members:
         return []
-    listed = first_members(ids)
-    counts = unread_counts(ids)
-    latest = _latest_messages(members)
+    rows = [Own(member, member.conversation) for member in members]
+    answers = [call(asked.function, *asked.args, types=asked.types) for asked in asked_beside(rows)]
+    return shown_conversations(rows, Beside(*answers))
+
+
+def asked_beside(rows: Sequence[Own]) -> list[Asked]:
+    """What must be known besides to show these: their first members, what is unread, their newest messages."""
+    ids = [row.member.conversation_id for row in rows]
+    spoken = [row for row in rows if row.member.state == State.ACTIVE and row.conversation.latest_message_id]
+    latest = (
+        [row.member.id for row in spoken],
+        [row.conversation.latest_message_id for row in spoken],
+        [row.member.visible_from_seq for row in spoken],
+        young_floor(),
+    )
     return [
-        _object(
-            member, listed[member.conversation_id], counts.get(member.conversation_id), latest.get(member.id)
-        )
-        for member in members
+        Asked("first_members", (ids, FIRST_MEMBERS), "uuid[] int"),
+        Asked("unread_counts", (ids,), "uuid[]"),
+        Asked("latest_messages", latest, "uuid[] uuid[] bigint[] uuid"),
     ]
 
 
-def _object(
-    member: Participant, listed: list[Any], counts: Any, latest: LatestMessage | None
-) -> Conversation:
-    row = member.conversation
+def shown_conversations(rows: Sequence[Own], beside: Beside) -> list[Conversation]:
+    """The objects, in the order of `rows`. No query: for every way in which they may have been read."""
+    listed: dict[UUID, list[Member]] = defaultdict(list)
+    for row in beside.members:
+        listed[row.conversation].append(as_member(row))
+    counts = {row.conversation: row for row in beside.counts}
+    latest = {row.conversation_id: row for row in beside.latest if not row.is_hidden}
+    return [
+        _object(row.member, row.conversation, listed[key], counts.get(key), latest.get(key))
+        for row in rows
+        for key in (row.member.conversation_id,)
+    ]
+
+
+def _object(member: Any, row: Any, listed: list[Member], counts: Any, latest: Any) -> Conversation:
     return Conversation(
-        id=row.id,
-        kind=row.kind,  # type: ignore[arg-type]  # a constraint keeps it one of them
+        id=member.conversation_id,
+        kind=row.kind,
         title=row.title,
         description=row.description,
         prayer=row.prayer_id,
@@ -66,33 +109,19 @@ def _object(
         rev=row.rev,
         epoch=row.epoch,
         latest_seq=row.latest_seq,
-        latest_message=latest,
+        latest_message=_latest(latest) if latest else None,
         created_at=row.created_at,
         unread_count=counts.unread if counts else 0,
         mention_count=counts.mentions if counts else 0,
-        my_member=as_my_member(member),
+        my_member=as_my_member(member, row.active_count),
     )
 
 
-def _latest_messages(members: Sequence[Participant]) -> dict[UUID, LatestMessage]:
-    """By member id, without what one has deleted for oneself; primary keys, so each is one probe of one month."""
-    wanted = {
-        member.conversation.latest_message_id: member
-        for member in members
-        if member.state == State.ACTIVE and member.conversation.latest_message_id
-    }
-    removed = PersonalMark.objects.filter(message_id=OuterRef("pk"), removed_at__isnull=False)
-    found = Message.objects.filter(~Exists(removed), id__in=wanted).defer("request_digest") if wanted else []
-    rows = [row for row in found if row.seq >= wanted[row.id].visible_from_seq]
-    names = authors(row.sender_id for row in rows if row.sender_id)
-    return {
-        wanted[row.id].id: LatestMessage(
-            preview=preview(row),
-            sender=row.sender_id,
-            sender_name=names[row.sender_id].name if row.sender_id in names else SOMEONE,
-            type=row.type,
-            created_at=row.created_at,
-        )
-        for row in rows
-        if not is_hidden(row, names)
-    }
+def _latest(row: Any) -> LatestMessage:
+    return LatestMessage(
+        preview=preview(row),
+        sender=row.sender_id,
+        sender_name=row.sender_name or SOMEONE,
+        type=row.type,
+        created_at=row.created_at,
+    )

@@ -74,7 +74,7 @@ def _my_rows() -> QuerySet[Participant]:
 def first_members(conversation_ids: list[UUID]) -> dict[UUID, list[Member]]:
     """Up to 10 members of each conversation, oldest first, in one statement."""
     found: dict[UUID, list[Member]] = defaultdict(list)
-    for row in _visible(conversation_ids, None, FIRST_MEMBERS):
+    for row in call("first_members", conversation_ids, FIRST_MEMBERS, types="uuid[] int"):
         found[row.conversation].append(as_member(row))
     return found
 
@@ -107,19 +107,20 @@ def as_member(row: Any) -> Member:
     return Member(row.id, row.name, row.user, row.role, row.state, row.is_anonymous)
 
 
-def as_my_member(row: Participant) -> MyMember:
-    others = row.conversation.active_count - (row.state == State.ACTIVE)
+def as_my_member(row: Any, active_count: int) -> MyMember:
+    """One's own member, of so many active ones; `row` is of the model or has its columns."""
+    others = active_count - (row.state == State.ACTIVE)
     return MyMember(
         id=row.id,
-        role=row.role,  # type: ignore[arg-type]  # a constraint keeps it one of them
-        state=row.state,  # type: ignore[arg-type]
+        role=row.role,
+        state=row.state,
         is_anonymous=row.is_anonymous,
         read_seq=row.read_seq,
         delivered_seq=row.delivered_seq,
         muted_until=row.muted_until,
         pinned_at=row.pinned_at,
         archived_at=row.archived_at,
-        notification_level=row.notification_level,  # type: ignore[arg-type]
+        notification_level=row.notification_level,
         marked_unread=row.marked_unread_at is not None,
         anonymity_set=max(0, others),
     )

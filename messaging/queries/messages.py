@@ -212,7 +212,7 @@ def is_hidden(row: Message, names: Mapping[UUID, Any]) -> bool:
     return row.sender_id is not None and row.sender_id in names and names[row.sender_id].is_hidden
 
 
-def preview(row: Message) -> str | None:
+def preview(row: Any) -> str | None:
     """The first 100 characters of a live message; of another kind its caption or nothing."""
     if shown_state(row.state, row.expires_at, utc_now()) != MessageState.LIVE:
         return None

@@ -22,6 +22,7 @@ UUID_PARAMETERS = {
     "visible_members(conversations)": "where; only one's own conversations",
     "visible_members(ids)": "which members of these conversations",
     "visible_members(after_id)": "the cursor",
+    "first_members(conversations)": "where; only one's own conversations",
     "members_page(conversation)": "where; only one's own conversations",
     "members_page(after_id)": "the cursor",
     "changed_members(conversation)": "where; only one's own conversations",

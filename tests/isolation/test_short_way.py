@@ -3,7 +3,7 @@
 import pytest
 
 from prayermap.lib.http.views import requests
-from tests.isolation.roles import ROLES
+from tests.isolation.roles import NOT_SIGNED_IN, ROLES
 from tests.messaging.both_ways import asking, differing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,3 +29,37 @@ def test_every_role_is_told_the_same(world):
     assert [fault for role in ROLES for fault in differing(pairs[role])] == []
     short = {role for role in ROLES if any(pair.was_short for pair in pairs[role])}
     assert short == {"blocked", "anonymous", "member", "admin", "owner"}
+
+
+LISTS = [
+    "",
+    "?limit=1",
+    "?archived=false",
+    "?state=active",
+    "?state=invited",
+    "?kind=direct_message",
+    "?limit=0",
+    "?cursor=cj0x",
+]
+
+
+def test_every_role_has_the_same_list(world):
+    requests.clear()
+
+    async def work(both):
+        await both.both("/api/v1/conversations/", world.people["owner"].headers)
+        return {
+            role: [
+                await both.both(f"/api/v1/conversations/{query}", world.people[role].headers)
+                for query in (*LISTS, f"?prayer={world.prayer}")
+            ]
+            for role in ROLES
+        }
+
+    pairs = asking(work)
+    assert [fault for role in ROLES for fault in differing(pairs[role])] == []
+    whole = {role: pairs[role][0] for role in ROLES}
+    assert {role for role in ROLES if not whole[role].was_short} == set(NOT_SIGNED_IN)
+    listed = {role for role in ROLES if world.group.encode() in whole[role].short.body}
+    assert listed == {"invited", "requested", "anonymous", "member", "admin", "owner"}
+    assert world.direct.encode() in whole["blocked"].short.body

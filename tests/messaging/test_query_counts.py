@@ -21,7 +21,7 @@ from tests.messaging.queueing import item
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZES = pytest.mark.parametrize("number", [1, 3])
-LIST, HISTORY, SEND, RECEIPT, SYNC, CHANGES, MEMBERS = 7, 7, 3, 3, 7, 8, 4
+LIST, HISTORY, SEND, RECEIPT, SYNC, CHANGES, MEMBERS = 6, 7, 3, 3, 7, 8, 4
 SEARCH, QUEUE, QUEUED, RENAME = 9, 5, 3, 7
 
 

@@ -23,6 +23,7 @@ class Node(NamedTuple):
     kind: str
     relation: str
     index: str
+    condition: str = ""
 
 
 class Watched(NamedTuple):
@@ -57,6 +58,11 @@ def plans_in(message: str) -> Iterator[dict[str, Any]]:
 
 def nodes_of(plan: dict[str, Any]) -> Iterator[Node]:
     if plan.get("Actual Loops", 1):
-        yield Node(plan["Node Type"], plan.get("Relation Name", ""), plan.get("Index Name", ""))
+        yield Node(
+            plan["Node Type"],
+            plan.get("Relation Name", ""),
+            plan.get("Index Name", ""),
+            plan.get("Index Cond", ""),
+        )
     for inner in plan.get("Plans", []):
         yield from nodes_of(inner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from rest_framework.exceptions import NotFound
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -45,10 +46,34 @@ class KeysetPagination(CursorPagination):
         except (NotFound, ValidationError, ValueError, DataError):
             raise invalid(cursor="Not a cursor of this list.") from None
 
+    def asked(self, request: Request) -> tuple[int, Cursor | None]:
+        """How many, and from where on, for who reads the rows in another way. Raises Invalid as above."""
+        _check_cursor(request.query_params.get(self.cursor_query_param, ""))
+        try:
+            return self.get_page_size(request), self.decode_cursor(request)
+        except NotFound:
+            raise invalid(cursor="Not a cursor of this list.") from None
+
     def answer(self, results: list[Any]) -> Response:
         return Response(
             {"results": results, "next": self.get_next_link(), "previous": self.get_previous_link()}
         )
+
+
+class Fetched:
+    """Rows that were read from where `asked` says, one more than the page may have: in a queryset's place."""
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self._rows = rows
+
+    def order_by(self, *names: str) -> Fetched:
+        return self
+
+    def filter(self, **conditions: Any) -> Fetched:
+        return self
+
+    def __getitem__(self, part: slice) -> Sequence[Any]:
+        return self._rows
 
 
 def _check_cursor(raw: str) -> None:
