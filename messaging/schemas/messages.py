@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from prayermap.lib.http.documentation import stand_ins
 from prayermap.lib.http.reading import WithMessageId
 
 TypeName = Literal[
@@ -99,6 +100,10 @@ class SentMessage(Message, kw_only=True):
     """The answer to a send: the message, and whether this very request had been answered before."""
 
     duplicate: bool
+
+
+#: In one's history, and in answer to a replay, stands what one has deleted for oneself or doesn't see.
+stand_ins.update({Message: RemovedMessage, SentMessage: RemovedMessage})
 
 
 class Fragment(msgspec.Struct):

@@ -17,6 +17,8 @@ _structs: set[type[msgspec.Struct]] = set()
 #: Endpoints, and what is to be said of them when somebody asks for the description: drf-spectacular takes 4 MB to listen.
 _unsaid: list[tuple[Callable[..., Any], Callable[[], Callable[..., Any]]]] = []
 _telling = threading.Lock()
+#: What may come instead of a struct wherever one is promised: msgspec knows no unions of structs without a tag.
+stand_ins: dict[type[msgspec.Struct], type[msgspec.Struct]] = {}
 _SUCCESS = {200: "Done.", 201: "Created.", 204: "Done; no content."}
 _ALWAYS = ("invalid", "not_authenticated", "rate_limited", "unavailable")
 
@@ -112,7 +114,12 @@ def _schema(shape: type[msgspec.Struct]) -> dict[str, Any]:
 
 def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular postprocessing hook: the structs' schemas as components."""
-    ordered = sorted(_structs, key=lambda struct: struct.__name__)
+    ordered = sorted({*_structs, *stand_ins.values()}, key=lambda struct: struct.__name__)
     components = msgspec.json.schema_components(ordered, ref_template=_REFERENCE)[1]
+    for shape, instead in stand_ins.items():
+        name, shown = shape.__name__, f"Shown{shape.__name__}"
+        components[shown] = components[name]
+        either = [{"$ref": _REFERENCE.format(name=one)} for one in (shown, instead.__name__)]
+        components[name] = {"title": name, "anyOf": either}
     result.setdefault("components", {}).setdefault("schemas", {}).update(components)
     return result
