@@ -132,7 +132,7 @@ class Client:
 
     async def _repair(self, conversation: str, *, grace: float = 0.0) -> None:
         await asyncio.sleep(grace)
-        more = not grace or bool(self.replica.copy(conversation).early)
+        more = not grace or self.replica.copy(conversation).has_hole
         while more:
             self.figures["repairs"] += 1
             rev = self.replica.copy(conversation).rev
@@ -179,7 +179,7 @@ class Client:
                 marks = data["delivered_seq"], data["read_seq"]
                 self.replica.mark(data["conversation"], data["member"], *marks)
             case "conversation.updated":
-                self._learn(data["conversation"]["id"], data["conversation"]["rev"])
+                self._changed(data["conversation"])
             case "batch":
                 for inner in data["frames"]:
                     self._take(inner)
@@ -200,7 +200,19 @@ class Client:
         self, conversation: str, rev: int, message: Message | None = None, member: Member | None = None
     ) -> None:
         """Take one change; when a hole lies before it, repair unless it closes by itself."""
-        if self.replica.learn(conversation, rev, message, member) and self.socket:
+        if self.replica.learn(conversation, rev, message, member):
+            self._mend(conversation)
+
+    def _changed(self, conversation: dict[str, Any]) -> None:
+        """What is said to this person alone, as when they enter, is no step: what others were told before was not for them."""
+        id_, rev = conversation["id"], conversation["rev"]
+        if "my_member" not in conversation:
+            self._learn(id_, rev)
+        elif self.replica.hear(id_, rev):
+            self._mend(id_)
+
+    def _mend(self, conversation: str) -> None:
+        if self.socket:
             running = self._repairs.get(conversation)
             if running is None or running.done():
                 repair = self._repair(conversation, grace=HOLE_GRACE_SECONDS)

@@ -37,6 +37,12 @@ class Copy:
     members: dict[str, Member] = field(default_factory=dict)
     marks: dict[str, tuple[int, int]] = field(default_factory=dict)
     early: dict[int, Change] = field(default_factory=dict)
+    #: The newest `rev` that the server spoke of without saying what it brought.
+    told: int = 0
+
+    @property
+    def has_hole(self) -> bool:
+        return bool(self.early) or self.rev < self.told
 
 
 class Replica:
@@ -61,7 +67,13 @@ class Replica:
         if rev > copy.rev:
             copy.early[rev] = Change(message, member)
             self._catch_up(conversation, copy)
-        return bool(copy.early)
+        return copy.has_hole
+
+    def hear(self, conversation: str, rev: int) -> bool:
+        """This conversation has come to `rev`. Returns whether something of it is not known here."""
+        copy = self.copy(conversation)
+        copy.told = max(copy.told, rev)
+        return copy.has_hole
 
     def mark(self, conversation: str, member: str, delivered: int, read: int) -> None:
         """A member's marks; they only move forward, so the order of their frames doesn't matter."""

@@ -46,9 +46,13 @@ def scripts(*, most: int) -> st.SearchStrategy[list[Step]]:
     return st.lists(step, min_size=5, max_size=most)
 
 
+#: `what` of an invitation that is accepted only after a while.
+SLOWLY = 7
 #: Scripts that once ended in a disagreement; they are played first, each time.
 PAST: list[list[Step]] = [
     # Deleted for oneself on one device while another was away, or before the message's own news had come.
     [Step("send", who=1), Step("send", who=0), Step("delete_for_me", who=2), Step("send", who=1)],
     [Step("send", who=1), Step("sleep", who=2), Step("delete_for_me", who=2), Step("wake", who=2)],
+    # Invited, and accepted after the device had asked what that was.
+    [Step("leave", who=0, where=1), Step("invite", who=1, where=1, which=0, what=SLOWLY)],
 ]

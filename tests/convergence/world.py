@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 from django.db import connections
 
-from bench.client import Client
+from bench.client import HOLE_GRACE_SECONDS, Client
 from bench.connection import Lost
 from bench.ids import client_id
 from bench.rest import Problem, Rest, shared_http
-from tests.convergence.scripts import Step
+from tests.convergence.scripts import SLOWLY, Step
 from tests.messaging.realtime.people import Person, make_person
 from tests.messaging.realtime.serving import Server
 
@@ -189,6 +189,8 @@ class World:
     async def _invite(self, device: Device, room: str, step: Step) -> None:
         other = self.devices[step.which % len(self.devices)]
         await device.rest.call("POST", f"/conversations/{room}/members/", {"user": other.person.id})
+        if step.what % 8 == SLOWLY:
+            await asyncio.sleep(2 * HOLE_GRACE_SECONDS)
         await other.rest.call("POST", f"/conversations/{room}/accept/", {})
 
     async def _role(self, device: Device, room: str, step: Step) -> None:
