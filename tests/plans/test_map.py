@@ -91,7 +91,7 @@ def measure(rows: int) -> dict[str, tuple[float, int]]:
         )
         if rows > 20_000:
             print(f"\n{rows:,}: {name}: {took:.1f} ms, {found} features")
-            for kind, relation, index in sorted({tuple(node) for node in seen.nodes}):
+            for kind, relation, index in sorted({node[:3] for node in seen.nodes}):
                 if relation or index:
                     print(f"  {kind} {relation} {index}")
     clean_database()

@@ -72,7 +72,7 @@ def measure(rows: int) -> dict[str, float]:
         assert any("message_words" in index for index in indexes), (name, indexes)
         if rows > 20_000:
             print(f"\n{name} ({q}): {times[name]:.1f} ms")
-            for kind, relation, index in sorted({tuple(node) for node in seen.nodes}):
+            for kind, relation, index in sorted({node[:3] for node in seen.nodes}):
                 print(f"  {kind} {relation} {index}")
     (size,) = owner(
         "SELECT sum(pg_relation_size(inhrelid)) AS bytes FROM pg_inherits WHERE inhparent = 'message_words'::regclass"
