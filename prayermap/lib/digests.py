@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import hmac
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.core.signals import setting_changed
 
 
 def request_digests(user_id: UUID, scope: UUID, body: msgspec.Struct) -> list[str]:
     """Digests of what a person asked for somewhere (`scope`: a conversation, a prayer), the current SECRET_KEY's first."""
     raw = b"%b\0%b\0%b" % (user_id.bytes, scope.bytes, _canonical(body))
-    return [blake2b(raw, key=key, digest_size=16).hexdigest() for key in _digest_keys()]
+    digests = []
+    for keyed in _keyed():
+        digest = keyed.copy()
+        digest.update(raw)
+        digests.append(digest.hexdigest())
+    return digests
 
 
 def same_digest(stored: str, digests: list[str]) -> bool:
@@ -30,11 +37,16 @@ def _canonical(body: msgspec.Struct) -> bytes:
     return msgspec.json.encode(body, order="deterministic")
 
 
-_keys: dict[tuple[str, ...], list[bytes]] = {}
+@cache
+def _keyed() -> list[blake2b]:
+    """The digest of nothing under each secret: to copy one spares the key's own block."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    keys = [blake2b(secret.encode(), person=b"pm-replay", digest_size=32).digest() for secret in secrets]
+    return [blake2b(key=key, digest_size=16) for key in keys]
 
 
-def _digest_keys() -> list[bytes]:
-    secrets: tuple[str, ...] = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    if secrets not in _keys:
-        _keys[secrets] = [blake2b(s.encode(), person=b"pm-replay", digest_size=32).digest() for s in secrets]
-    return _keys[secrets]
+def _forget_keys(**_changed: Any) -> None:
+    _keyed.cache_clear()
+
+
+setting_changed.connect(_forget_keys)

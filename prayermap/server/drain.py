@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from prayermap.lib import lifecycle
+from prayermap.server import collector
 from prayermap.server.allocator import give_back
 from prayermap.server.options import DRAIN_SECONDS
 
@@ -15,6 +16,7 @@ logger = logging.getLogger(__name__)
 async def start_hooks() -> None:
     """Run what the application registered for its start. An error ends the server."""
     await lifecycle.start()
+    collector.settle()
     give_back()
 
 
