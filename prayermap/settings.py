@@ -59,7 +59,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # By its third protocol, redis-py writes whatever is published into a debugging line that nobody reads.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "protocol": 2}]},
+    }
 }
 
 # --- the product ---------------------------------------------------------------------------------

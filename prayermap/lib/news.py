@@ -19,6 +19,8 @@ from django.db import transaction
 logger = logging.getLogger(__name__)
 
 GROUP = "news"
+#: The origin of what a process without a hub says, which numbers nothing and listens to nobody.
+NO_SERVER = ""
 Payload = TypeVar("Payload", bound=msgspec.Struct)
 Item = tuple[str, bytes]  # topic and MessagePack payload
 Carrier = Callable[[list[Item]], None]
@@ -86,4 +88,4 @@ def set_carrier(carrier: Carrier | None) -> None:
 def _to_layer(items: list[Item]) -> None:
     layer = get_channel_layer()
     assert layer is not None
-    async_to_sync(layer.group_send)(GROUP, {"type": "news", "origin": "", "number": 0, "items": items})
+    async_to_sync(layer.group_send)(GROUP, {"type": "news", "origin": NO_SERVER, "number": 0, "items": items})
