@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple
 
-import msgspec
 import psycopg
-from django.conf import settings
-from psycopg.types.json import Jsonb
 
+from prayermap.lib.db import as_jsonb
 from prayermap.lib.errors import Invalid, Unavailable
+from prayermap.lib.hot import hot
 from prayermap.lib.pipelines import connect
+
+from .telling import Finish, Job, Telling
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +28,6 @@ _DRAIN_S = 10
 #: Of a batch that PostgreSQL ended to break a circle of waiting.
 _TRIES = 3
 
-Job = TypeVar("Job")
-
 
 class Pending(NamedTuple, Generic[Job]):
     """A request to the batch function, and what its sender needs when it is answered."""
@@ -38,18 +36,20 @@ class Pending(NamedTuple, Generic[Job]):
     job: Job
 
 
-Finish = Callable[[list[tuple[Job, Any]]], None]
+def _conversation(pending: Pending[Any]) -> int:
+    """Told conversation by conversation, a socket's frames leave in fewer pieces."""
+    return int(pending.request["conversation"])
 
 
 class BatchWriter(Generic[Job]):
-    """`submit` from the event loop; `finish` gets each batch's jobs with their rows, or an ApiError, after the commit.
+    """`submit` from the event loop; `finish` gets each job with its row, or an ApiError, after the commit.
 
     Batches begin at least `every_s` apart (0: each at once after the one before), but for full ones.
     """
 
     def __init__(self, function: str, finish: Finish[Job], every_s: float = 0.0) -> None:
         self._statement = f"SELECT * FROM {function}(%s)"  # noqa: S608 - a constant of this code base
-        self._finish = finish
+        self._telling = Telling(finish)
         self._every_s, self._began = every_s, -every_s
         self._waiting: list[Pending[Job]] = []
         self._wake = asyncio.Event()
@@ -67,11 +67,12 @@ class BatchWriter(Generic[Job]):
         if self._task is not None:
             await asyncio.wait([self._task], timeout=_DRAIN_S)
             self._task.cancel()
+        await self._telling.finish()
         await self._disconnect()
 
     def submit(self, request: dict[str, Any], job: Job) -> None:
         """Queue a request. Raises Unavailable when the queue is full: it never grows without bound."""
-        if self._is_ending or len(self._waiting) >= settings.WRITER_QUEUE:
+        if self._is_ending or len(self._waiting) >= hot.WRITER_QUEUE:
             raise Unavailable
         self._waiting.append(Pending(request, job))
         self._wake.set()
@@ -84,8 +85,11 @@ class BatchWriter(Generic[Job]):
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            if len(self._telling) > MAX_BATCH:
+                await self._telling.finish()
             await self._gather()
             batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+            batch.sort(key=_conversation)
             await self._commit(batch)
 
     async def _gather(self) -> None:
@@ -105,16 +109,16 @@ class BatchWriter(Generic[Job]):
                 logger.info("a batch of %d met another one in a circle and is tried again", len(batch))
                 await self._commit(batch, tries - 1)
             else:
-                self._answer([(pending.job, Unavailable()) for pending in batch])
+                self._telling.add((pending.job, Unavailable()) for pending in batch)
         except (psycopg.OperationalError, psycopg.InterfaceError, OSError):
             # Committed or not: the clients find out by sending again with the same client_id.
             logger.warning("a batch of %d was not answered by PostgreSQL", len(batch))
-            self._answer([(pending.job, Unavailable()) for pending in batch])
+            self._telling.add((pending.job, Unavailable()) for pending in batch)
             await self._reconnect()
         except psycopg.Error as error:
             await self._one_by_one(batch, error)
         else:
-            self._answer([(batch[row.ord].job, row) for row in rows])
+            self._telling.add((batch[row.ord].job, row) for row in rows)
 
     async def _one_by_one(self, batch: list[Pending[Job]], error: psycopg.Error) -> None:
         """One request that breaks a rule must not fail its neighbours."""
@@ -126,19 +130,13 @@ class BatchWriter(Generic[Job]):
         refused = (
             Invalid() if isinstance(error, psycopg.IntegrityError | psycopg.DataError) else Unavailable()
         )
-        self._answer([(batch[0].job, refused)])
-
-    def _answer(self, answers: list[tuple[Job, Any]]) -> None:
-        try:
-            self._finish(answers)
-        except Exception:  # what is committed is committed; clients repair by `rev`
-            logger.exception("a committed batch could not be told")
+        self._telling.add([(batch[0].job, refused)])
 
     async def _call(self, batch: list[Pending[Job]]) -> list[Any]:
         connection = await self._connected()
         for ord_, pending in enumerate(batch):
             pending.request["ord"] = ord_
-        requests = Jsonb([pending.request for pending in batch], dumps=msgspec.json.encode)
+        requests = as_jsonb([pending.request for pending in batch])
         async with connection.pipeline():
             await connection.execute("SELECT set_config('role', 'prayermap_writer', true)", prepare=True)
             cursor = await connection.cursor(binary=True).execute(self._statement, [requests], prepare=True)

@@ -75,42 +75,38 @@ class Writers:
         )
         self.marks.submit(request, MarkJob(socket, ref, conversation, mark_at_fault(body)))
 
-    def _sent(self, answers: list[tuple[SendJob, Any]]) -> None:
-        for job, row in answers:
-            if isinstance(row, ApiError):
-                answer_error(job.socket, job.ref, row)
-            elif row.outcome == "ok":
-                message = sent_message(job.conversation, job.body, row, author=job.socket.user)
-                answer_ok(job.socket, job.ref, as_sent(message, duplicate=False))
-                event = message_event(
-                    message, type_="message.new", author=job.socket.user, skip=job.socket.id
-                )
-                self._hub.publish(ROOM, event)
-                if row.opened:
-                    self._hub.publish(NOTIFIED, notified(row.opened, job.conversation))
-                if is_answer(job.body):
-                    self._hub.run(in_database(tell_answered, job.conversation))
-            elif row.outcome == "duplicate":
-                self._hub.run(_answer_duplicate(job, row.seq))
-            else:
-                answer_error(job.socket, job.ref, refusal(row.outcome, row.retry_after_ms) or ApiError())
+    def _sent(self, job: SendJob, row: Any) -> None:
+        if isinstance(row, ApiError):
+            answer_error(job.socket, job.ref, row)
+        elif row.outcome == "ok":
+            message = sent_message(job.conversation, job.body, row, author=job.socket.user)
+            answer_ok(job.socket, job.ref, as_sent(message, duplicate=False))
+            event = message_event(message, type_="message.new", author=job.socket.user, skip=job.socket.id)
+            self._hub.publish(ROOM, event)
+            if row.opened:
+                self._hub.publish(NOTIFIED, notified(row.opened, job.conversation))
+            if is_answer(job.body):
+                self._hub.run(in_database(tell_answered, job.conversation))
+        elif row.outcome == "duplicate":
+            self._hub.run(_answer_duplicate(job, row.seq))
+        else:
+            answer_error(job.socket, job.ref, refusal(row.outcome, row.retry_after_ms) or ApiError())
 
-    def _marked(self, answers: list[tuple[MarkJob, Any]]) -> None:
-        for job, row in answers:
-            if isinstance(row, ApiError):
-                answer_error(job.socket, job.ref, row)
-            elif error := refusal(row.outcome, mark=job.mark):
-                answer_error(job.socket, job.ref, error)
-            else:
-                answer_ok(job.socket, job.ref, {"delivered_seq": row.delivered_seq, "read_seq": row.read_seq})
-                if row.changed:
-                    topic, event = receipt_event(job.conversation, job.socket.user, row, skip=job.socket.id)
-                    self._hub.publish(topic, event)
-                if row.closed or row.closed_fresh:
-                    event_ = settled([job.socket.user], job.conversation, row.closed, row.closed_fresh)
-                    self._hub.publish(SETTLED, event_)
-                if row.opened:
-                    self._hub.publish(NOTIFIED, notified(row.opened, job.conversation))
+    def _marked(self, job: MarkJob, row: Any) -> None:
+        if isinstance(row, ApiError):
+            answer_error(job.socket, job.ref, row)
+        elif error := refusal(row.outcome, mark=job.mark):
+            answer_error(job.socket, job.ref, error)
+        else:
+            answer_ok(job.socket, job.ref, {"delivered_seq": row.delivered_seq, "read_seq": row.read_seq})
+            if row.changed:
+                topic, event = receipt_event(job.conversation, job.socket.user, row, skip=job.socket.id)
+                self._hub.publish(topic, event)
+            if row.closed or row.closed_fresh:
+                event_ = settled([job.socket.user], job.conversation, row.closed, row.closed_fresh)
+                self._hub.publish(SETTLED, event_)
+            if row.opened:
+                self._hub.publish(NOTIFIED, notified(row.opened, job.conversation))
 
 
 async def _answer_duplicate(job: SendJob, seq: int) -> None:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError
-from psycopg.types.json import Jsonb
 
 from accounts.services.client_keys import earlier_result, remember
 from messaging.models import Message as Row
@@ -18,7 +17,7 @@ from messaging.schemas import messages as shapes
 from messaging.services.outcomes import broken_rule, refusal
 from messaging.services.sending import as_sent, send_request, sent_message, stored_message, tell_sent
 from prayermap.lib.acting import current_user_id
-from prayermap.lib.db import call, call_scalar
+from prayermap.lib.db import as_jsonb, call, call_scalar
 from prayermap.lib.digests import request_digests
 from prayermap.lib.errors import Conflict, NotFound, invalid
 from prayermap.lib.ids import uuid7
@@ -77,7 +76,7 @@ def _send(row: Row, message: shapes.Message, base: UUID, to: list[UUID]) -> list
         for target, each in bodies.items()
     ]
     try:
-        results = call("send_forwards", Jsonb(requests), types="jsonb")
+        results = call("send_forwards", as_jsonb(requests), types="jsonb")
     except IntegrityError as error:  # told without the row, which holds the text
         raise broken_rule(error.__cause__) from error.with_traceback(None)
     by_ord: dict[int, Any] = {result.ord: result for result in results}

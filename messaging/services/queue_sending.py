@@ -9,12 +9,11 @@ from uuid import UUID, uuid4
 import msgspec
 from django.conf import settings
 from django.db import IntegrityError
-from psycopg.types.json import Jsonb
 
 from messaging.schemas.messages import SendMessage
 from messaging.services.outcomes import broken_rule, refusal
 from messaging.services.sending import send_request, sent_message, tell_sent
-from prayermap.lib.db import call, call_scalar
+from prayermap.lib.db import as_jsonb, call, call_scalar
 from prayermap.lib.errors import ApiError, RateLimited, Unavailable
 
 #: Devices' conversations in one claim, and messages of each: what a worker that dies holds up for a lease.
@@ -58,7 +57,7 @@ def send_queued(*, item: Claimed) -> None:
     request["accepted_at"] = accepted_at.isoformat()
     request["digests"].insert(0, item.digest)
     try:
-        (result,) = call("send_messages", Jsonb([request]), types="jsonb")
+        (result,) = call("send_messages", as_jsonb([request]), types="jsonb")
     except IntegrityError as error:  # told without the row, which holds the text
         raise broken_rule(error.__cause__) from error.with_traceback(None)
     if error_ := refusal(result.outcome, result.retry_after_ms):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from messaging.events import PERSON, ROOM, PersonEvent, RoomEvent, receipt_frame
 from messaging.schemas.messages import MarkReceipts, Marks
 from messaging.services.outcomes import refusal
 from notifications.events import publish_notified, publish_settled
 from prayermap.lib.acting import current_user_id
-from prayermap.lib.db import call
+from prayermap.lib.db import as_jsonb, call
 from prayermap.lib.errors import invalid
 from prayermap.lib.news import publish_on_commit
 
@@ -25,7 +23,7 @@ def mark_receipts(*, conversation_id: UUID, body: MarkReceipts, platform: str) -
     check_marks(body)
     author = current_user_id()
     request = mark_request(author=author, conversation_id=conversation_id, body=body, platform=platform)
-    (result,) = call("mark_receipt", Jsonb(request), types="jsonb")
+    (result,) = call("mark_receipt", as_jsonb(request), types="jsonb")
     if error := refusal(result.outcome, mark=mark_at_fault(body)):
         raise error
     if result.changed:
@@ -51,11 +49,11 @@ def mark_at_fault(body: MarkReceipts) -> str:
 def mark_request(
     *, author: UUID, conversation_id: UUID, body: MarkReceipts, platform: str, ord_: int = 1
 ) -> dict[str, Any]:
-    """One element of the batch that `mark_receipts()` takes."""
+    """One element of the batch that `mark_receipts()` takes, for `as_jsonb()`."""
     return {
         "ord": ord_,
-        "author": str(author),
-        "conversation": str(conversation_id),
+        "author": author,
+        "conversation": conversation_id,
         "delivered": body.delivered,
         "read": body.read,
         "device": {"platform": platform},

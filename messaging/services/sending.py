@@ -9,7 +9,6 @@ from uuid import UUID
 import msgspec
 from django.db import IntegrityError, transaction
 from msgspec import UNSET
-from psycopg.types.json import Jsonb
 
 from messaging.events import publish_message
 from messaging.queries.attachments import as_attachment
@@ -22,7 +21,7 @@ from messaging.services.prayer_updates import is_answer, tell_answered
 from messaging.services.typing import stop_typing_after_send
 from notifications.events import publish_notified
 from prayermap.lib.acting import current_user_id
-from prayermap.lib.db import call
+from prayermap.lib.db import as_jsonb, call
 from prayermap.lib.digests import request_digests
 from prayermap.lib.ids import uuid7
 
@@ -37,7 +36,7 @@ def send_message(*, conversation_id: UUID, body: SendMessage) -> SentMessage:
     author = current_user_id()
     request = send_request(author=author, conversation_id=conversation_id, body=body)
     try:
-        (result,) = call("send_message", Jsonb(request), types="jsonb")
+        (result,) = call("send_message", as_jsonb(request), types="jsonb")
     except IntegrityError as error:  # told without the row, which holds the text
         raise broken_rule(error.__cause__) from error.with_traceback(None)
     if error_ := refusal(result.outcome, result.retry_after_ms):
@@ -65,21 +64,21 @@ def tell_sent(*, message: Message, result: Any, author: UUID) -> None:
 
 
 def send_request(*, author: UUID, conversation_id: UUID, body: SendMessage, ord_: int = 1) -> dict[str, Any]:
-    """One element of the batch that `send_messages()` takes."""
+    """One element of the batch that `send_messages()` takes, for `as_jsonb()`."""
     fresh_id = uuid7()
     return {
         "ord": ord_,
-        "author": str(author),
-        "conversation": str(conversation_id),
-        "client_id": str(body.client_id or fresh_id),
-        "fresh_id": str(uuid7() if body.client_id is None else fresh_id),
+        "author": author,
+        "conversation": conversation_id,
+        "client_id": body.client_id or fresh_id,
+        "fresh_id": uuid7() if body.client_id is None else fresh_id,
         "type": body.type,
         "content": body.content,
         "payload": body.payload,
-        "attachment": str(body.attachment) if body.attachment else None,
-        "fresh_attachment": str(uuid7()) if body.attachment else None,
+        "attachment": body.attachment,
+        "fresh_attachment": uuid7() if body.attachment else None,
         "reply_to": body.reply_to,
-        "mentions": [str(member) for member in body.mentions],
+        "mentions": body.mentions,
         "is_anonymous": body.is_anonymous,
         "digests": request_digests(author, conversation_id, body),
     }

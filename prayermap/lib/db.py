@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.types.json import Jsonb
 
 
 def call(function: str, *args: Any, types: str = "", using: str = DEFAULT_DB_ALIAS) -> list[Any]:
@@ -29,6 +30,11 @@ def call_scalar(function: str, *args: Any, types: str = "", using: str = DEFAULT
     """The single value of a function that returns one; None where it returns no row."""
     rows = call(function, *args, types=types, using=using)
     return rows[0][0] if rows else None
+
+
+def as_jsonb(value: Any) -> Jsonb:
+    """An argument of type jsonb; UUIDs and times in it become text."""
+    return Jsonb(value, dumps=msgspec.json.encode)
 
 
 @cache

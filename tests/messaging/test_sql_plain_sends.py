@@ -10,10 +10,10 @@ import pytest
 from django.utils.timezone import now
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg.types.json import Jsonb
 
 from messaging.schemas.messages import SendMessage
 from messaging.services.sending import send_request
+from prayermap.lib.db import as_jsonb
 from prayermap.lib.ids import uuid7_at
 from tests.messaging.actors import new_id
 from tests.messaging.lines import line
@@ -152,7 +152,7 @@ def without_clock(value, moment):
 def what(connection, function, requests):
     """Answers and all rows after one batch."""
     statement = f"SELECT to_jsonb(r) FROM {function}(%s) r ORDER BY ord"
-    answers = connection.execute(statement, [Jsonb(requests)]).fetchall()
+    answers = connection.execute(statement, [as_jsonb(requests)]).fetchall()
     moments = {datetime.fromisoformat(row[0]["created_at"]) for row in answers} or {now()}
     (moment,) = moments
     written = [connection.execute(statement).fetchall() for statement in WRITTEN]
@@ -232,7 +232,7 @@ def test_texts_go_the_short_way(connection, world, change):
         with only_the_short_way(connection):
             rows = connection.execute(
                 "SELECT outcome FROM send_messages(%s)",
-                [Jsonb([made | {"ord": n} for n, made in enumerate(batch)])],
+                [as_jsonb([made | {"ord": n} for n, made in enumerate(batch)])],
             ).fetchall()
     assert [row.outcome for row in rows] == ["ok"] * len(batch)
 
@@ -242,7 +242,7 @@ def test_everything_else_goes_the_long_way(connection, world, shape):
     with only_the_short_way(connection), pytest.raises(psycopg.errors.RaiseException, match="the long way"):
         connection.execute(
             "SELECT * FROM send_messages(%s)",
-            [Jsonb([request(world, "ruth", "group", shape) | {"ord": 0}])],
+            [as_jsonb([request(world, "ruth", "group", shape) | {"ord": 0}])],
         )
 
 

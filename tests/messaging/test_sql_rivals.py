@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from psycopg.types.json import Jsonb
 
 from messaging.schemas.messages import MarkReceipts, SendMessage
 from messaging.services.receipts import mark_request
 from messaging.services.sending import send_request
+from prayermap.lib.db import as_jsonb
 from tests.messaging.actors import actor, new_id
 from tests.messaging.lines import as_member, as_writer, line, owner
 
@@ -59,7 +59,7 @@ def send_singly(requests, seed):
     with line() as connection:
         for sent in random.Random(seed).sample(requests, len(requests)):
             statement = "SELECT * FROM send_message(%s)"
-            (row,) = as_member(connection, sent["author"], statement, Jsonb(sent))
+            (row,) = as_member(connection, sent["author"], statement, as_jsonb(sent))
             found.append((sent["client_id"], sent["conversation"], row.outcome, row.seq))
     return found
 

@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.utils.timezone import now
-from psycopg.types.json import Jsonb
 
 from messaging.schemas.messages import SendMessage
 from messaging.services.sending import send_request
+from prayermap.lib.db import as_jsonb
 from prayermap.lib.ids import uuid7_at
 from tests.messaging.actors import actor, new_id
 from tests.messaging.lines import as_member, as_writer, line, owner
@@ -191,7 +191,7 @@ def test_an_anonymous_send_moves_no_mark_of_its_author(send, ruth, amos, lydia):
 def test_the_author_of_a_members_send_is_who_acts_whatever_the_request_says(connection, ruth, amos):
     room = ruth.direct(amos)
     sent = request(ruth, room)
-    (row,) = as_member(connection, amos.id, "SELECT * FROM send_message(%s)", Jsonb(sent))
+    (row,) = as_member(connection, amos.id, "SELECT * FROM send_message(%s)", as_jsonb(sent))
     assert (row.outcome, row.member_name) == ("ok", "Amos")
 
 

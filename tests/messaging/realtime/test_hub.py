@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from messaging.events import MemberEvent, RoomEvent, message_event
@@ -100,6 +101,18 @@ async def test_quote_is_shown_to_those_who_see_what_it_quotes(hub):
     assert "secret" in old._queue[0]
     assert all("secret" not in socket._queue[0] for socket in (new, blocking))
     assert hub.rooms[ROOM].seq == 2
+
+
+async def test_ones_own_frame_differs_in_nothing_but_whose_it_is():
+    """Also where a name or a payload says what the frame says of itself."""
+    lie = '"is_mine":false'
+    said_so = {"sender_name": lie, "content": lie, "payload": {"is_mine": False, lie: lie}}
+    message = msgspec.structs.replace(anonymous(rev=10), **said_so)
+    event = message_event(message, type_="message.new", author=uuid4())
+    everybodys, own = msgspec.json.decode(event.frame), msgspec.json.decode(event.own)
+    assert everybodys["data"]["message"]["is_mine"] is False
+    everybodys["data"]["message"]["is_mine"] = True
+    assert own == everybodys
 
 
 def missed(hub: Hub, *told: Told) -> None:
