@@ -16,9 +16,11 @@ from django.conf import settings
 from messaging.events import frame
 from messaging.schemas.frames import CLIENT_FRAMES, Bye, ClientFrame, Limits, Ref, Welcome
 from prayermap.lib.errors import Invalid, RateLimited, TooLarge, Unavailable
+from prayermap.lib.hot import hot
 from prayermap.lib.http.problems import as_api_error
 from prayermap.lib.http.reading import decode
 from prayermap.lib.times import utc_now
+from prayermap.lib.wire import writer_of
 
 from . import running
 from .answers import answer_error
@@ -96,6 +98,7 @@ async def _serve(realtime: Realtime, scope: dict[str, Any], receive: Any, send: 
         device_id=person.device_id,
         platform=platform_of_client(scope),
         expires_at=time.time() + settings.SOCKET_SECONDS,
+        write=writer_of(scope),
     )
     forget_handshake(scope)
     pump = socket.start()
@@ -229,8 +232,8 @@ async def _take(realtime: Realtime, socket: Socket, raw: bytes | None) -> None:
 def _envelope(raw: bytes | None) -> ClientFrame:
     if raw is None:
         raise Invalid("Frames are text.")
-    if len(raw) > settings.FRAME_BYTES:
-        raise TooLarge(f"A frame may have {settings.FRAME_BYTES} bytes.")
+    if len(raw) > hot.FRAME_BYTES:
+        raise TooLarge(f"A frame may have {hot.FRAME_BYTES} bytes.")
     return decode(raw, ClientFrame)
 
 

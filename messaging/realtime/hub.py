@@ -235,11 +235,11 @@ class Hub:
                 typists.stop(self, room, sender)
         elif event.seq:
             gone = set(event.without)
-            listeners = [s for s in listeners if room.sees(s.user, event.seq) and str(s.user) not in gone]
+            listeners = [s for s in listeners if room.sees(s.user, event.seq) and s.user_text not in gone]
         own = event.own or text
-        author = UUID(event.author) if event.author else None
+        author = event.author
         for socket in listeners:
-            if socket.user != author:
+            if socket.user_text != author:
                 if not sender or sender not in socket.hidden:
                     seen = text if not quoted or _sees_quote(room, socket, event) else event.unquoted
                     socket.push(seen, event)

@@ -37,7 +37,7 @@ def _tell(room: Room) -> None:
     shared = _text([event.frame for event in events])
     authors = {event.author for event in events}
     for socket in room.sockets:
-        user = str(socket.user)
+        user = socket.user_text
         others = events if user not in authors else [event for event in events if event.author != user]
         if socket.is_quiet:
             for event in others:

@@ -12,7 +12,9 @@ from django.conf import settings
 
 from messaging.events import frame
 from messaging.schemas.frames import Bye, ClientState
+from prayermap.lib.hot import hot
 from prayermap.lib.rate import TokenBucket
+from prayermap.lib.wire import Write
 
 from .bundles import Bundle
 
@@ -44,9 +46,9 @@ class Socket:
     """What the hub pushes to. Nothing here waits but `pump`, the task that sends."""
 
     __slots__ = (
-        "_asleep", "_bundle", "_closing", "_is_dropping", "_is_held", "_is_sending", "_pump_task", "_queue", "_send", "_size",
+        "_asleep", "_bundle", "_closing", "_is_dropping", "_is_due", "_is_held", "_is_sending", "_pump_task", "_queue", "_send", "_size", "_write",
         "apart", "bad_in_a_row", "bucket", "device_id", "expires_at", "heartbeat_s", "hidden", "id", "is_away", "is_quiet", "last_heard", "name", "platform",
-        "refused_in_a_row", "rooms", "session", "shown", "user", "warned", "watch",
+        "refused_in_a_row", "rooms", "session", "shown", "user", "user_text", "warned", "watch",
     )  # fmt: skip
 
     def __init__(
@@ -59,9 +61,11 @@ class Socket:
         device_id: str,
         platform: str,
         expires_at: float,
+        write: Write | None = None,
     ) -> None:
         self.id = uuid4().hex
         self.user, self.session, self.name = user, session, name
+        self.user_text = str(user)  # as it stands in events
         self.device_id, self.platform = device_id, platform
         self.expires_at = expires_at  # Unix seconds
         self.rooms: set[str] = set()  # conversations whose events come here
@@ -75,7 +79,7 @@ class Socket:
         self.is_quiet = self.is_away = self.warned = False
         self.shown: dict[UUID, Note] = {}  # whose presence this client holds, but for those offline long ago
         self.watch: Watch | None = None  # the part of the map that is open here
-        self._send = send
+        self._send, self._write = send, write
         # No deque: an empty one takes 760 bytes, and to move a thousand places takes a fraction of a microsecond.
         self._queue: list[str] = []
         self._bundle: Bundle | None = None  # of a client that is or was quiet
@@ -83,7 +87,7 @@ class Socket:
         self._asleep: asyncio.Future[None] | None = None  # what the pump waits for when nothing is to be sent
         self._closing: int | None = None
         self._is_held = True  # until the welcome
-        self._is_sending = self._is_dropping = False
+        self._is_sending = self._is_dropping = self._is_due = False
         self._pump_task: asyncio.Task[None] | None = None
 
     def start(self) -> asyncio.Task[None]:
@@ -96,7 +100,7 @@ class Socket:
         if self.is_quiet and self._closing is None:
             bundle = self._gathering()
             bundle.add(text, event)
-            if len(bundle) > settings.SOCKET_QUEUE_FRAMES or self._size + bundle.size > QUEUE_CHARS:
+            if len(bundle) > hot.SOCKET_QUEUE_FRAMES or self._size + bundle.size > QUEUE_CHARS:
                 bundle.clear()
                 self.close(SLOW, "Too much has happened; reconnect and sync.")
         else:
@@ -108,13 +112,17 @@ class Socket:
             return
         size = self._size + len(text) + (self._bundle.size if self._bundle is not None else 0)
         # One answer alone may be longer: a page of `changes`, a `batch`.
-        if len(self._queue) >= settings.SOCKET_QUEUE_FRAMES or (size > QUEUE_CHARS and self._queue):
+        if len(self._queue) >= hot.SOCKET_QUEUE_FRAMES or (size > QUEUE_CHARS and self._queue):
             self._drop()
             self.close(SLOW, "You read too slowly; reconnect and sync.")
             return
         self._size += len(text)
         self._queue.append(text)
-        self._wake()
+        if self._write is None:
+            self._wake()
+        elif not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_soon(self._flush)
 
     def push_first(self, text: str) -> None:
         """The welcome: before whatever happened while it was being prepared."""
@@ -166,6 +174,16 @@ class Socket:
         if self._bundle is None:
             self._bundle = Bundle()
         return self._bundle
+
+    def _flush(self) -> None:
+        """What was queued in this round of the event loop goes straight to the wire in one piece, or else to the pump."""
+        self._is_due = False
+        can_write = self._write is not None and not (self._is_sending or self._is_held or self.is_closing)
+        if self._queue and can_write and self._write(self._queue):  # type: ignore[misc]  # `can_write` knows
+            self._queue.clear()
+            self._size = 0
+        else:
+            self._wake()
 
     def _wake(self) -> None:
         if self._asleep is not None and not self._asleep.done():

@@ -188,3 +188,88 @@ def test_token_bucket_gives_a_burst_then_a_rate_and_says_how_long_to_wait():
     assert bucket.take(start + 0.25) == 250
     assert [bucket.take(start + 0.5), bucket.take(start + 0.5)] == [0, 500]
     assert [bucket.take(start + 100) for _ in range(4)] == [0, 0, 0, 500]
+
+
+class Line:
+    """A server that offers to write at once; `is_free` False: it would have to wait."""
+
+    def __init__(self) -> None:
+        self.pieces: list[list[str]] = []
+        self.is_free = True
+
+    def __call__(self, texts) -> bool:
+        if self.is_free:
+            self.pieces.append(list(texts))
+        return self.is_free
+
+
+def linked(wire: Wire, line: Line) -> tuple[Socket, asyncio.Task[None]]:
+    socket = Socket(
+        wire,
+        user=NOBODY,
+        session=NOBODY,
+        name="Ruth",
+        device_id="",
+        platform="other",
+        expires_at=0,
+        write=line,
+    )
+    return socket, socket.start()
+
+
+async def test_what_comes_in_one_round_leaves_in_one_piece_straight_to_the_wire():
+    wire, line = Wire(), Line()
+    socket, pump = linked(wire, line)
+    socket.push("before the welcome")
+    await asyncio.sleep(0.01)
+    assert line.pieces == []
+    socket.push_first("welcome")
+    await asyncio.sleep(0.01)
+    assert wire.texts == ["welcome", "before the welcome"]
+    socket.push("1")
+    socket.push_now("2")
+    await asyncio.sleep(0.01)
+    socket.push("3")
+    await asyncio.sleep(0.01)
+    assert line.pieces == [["1", "2"], ["3"]]
+    assert len(wire.texts) == 2
+    pump.cancel()
+
+
+async def test_where_the_line_is_not_free_frames_are_sent_as_ever_and_none_overtakes():
+    wire, line = Wire(), Line()
+    socket, pump = linked(wire, line)
+    socket.push_first("welcome")
+    await asyncio.sleep(0.01)
+    line.is_free = False
+    wire.gate.clear()  # the client doesn't read
+    socket.push("1")
+    await asyncio.sleep(0.01)
+    line.is_free = True
+    socket.push("2")
+    await asyncio.sleep(0.01)
+    assert line.pieces == []  # `1` is on its way
+    wire.gate.set()
+    await asyncio.sleep(0.01)
+    assert wire.texts == ["welcome", "1", "2"]
+    socket.push("3")
+    socket.close(sockets.DRAINING, "Soon.")
+    await asyncio.wait_for(pump, 1)
+    straight = [text for piece in line.pieces for text in piece]
+    assert [*wire.texts[3:-1], *straight] == ["3"]
+    assert wire.sent[-1]["type"] == "websocket.close"
+
+
+async def test_a_line_that_stays_busy_ends_a_slow_client_as_ever(settings):
+    settings.SOCKET_QUEUE_FRAMES = 10
+    wire, line = Wire(), Line()
+    socket, pump = linked(wire, line)
+    socket.push_first("welcome")
+    await asyncio.sleep(0.01)
+    line.is_free = False
+    wire.gate.clear()
+    for number in range(12):
+        socket.push(str(number))
+        await asyncio.sleep(0.001)
+    assert socket.closing == sockets.SLOW
+    pump.cancel()
