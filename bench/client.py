@@ -194,6 +194,9 @@ class Client:
             return
         message = stored.result()
         self.figures["duplicates"] += bool(message["duplicate"])
+        if message["state"] == REMOVED:  # sent before, and removed by oneself since: what is left is no step
+            self.replica.remove(conversation, message["seq"])
+            return
         self._learn(conversation, message["rev"], message)
 
     def _learn(

@@ -76,10 +76,15 @@ class LayerLink:
                 self._wake.clear()
                 await self._wake.wait()
             items, self._outbox = self._outbox, []
-            if time.monotonic() < self._company_until:
-                await self._group_send("news", items)
-            else:
+            if self._is_alone():
                 self._number += 1
+            else:
+                await self._group_send("news", items)
+
+    def _is_alone(self) -> bool:
+        """Nobody else was heard, and that not because we hear nothing: who is deaf goes on telling."""
+        now = time.monotonic()
+        return now >= self._company_until and now - self._heard < _LOST_AFTER_S
 
     async def _beat(self) -> None:
         while True:

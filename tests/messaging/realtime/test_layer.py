@@ -86,6 +86,17 @@ async def test_who_was_not_heard_for_a_while_misses_nothing_without_noticing(mon
         await until(lambda: second.news == [NEWS])
 
 
+async def test_who_hears_nothing_goes_on_telling():
+    async with running() as deaf, running() as other:
+        await until(lambda: other._seen.keys() == deaf._seen.keys())
+        listening = deaf._tasks[0]
+        listening.cancel()
+        await asyncio.wait([listening])
+        deaf._company_until = deaf._heard = 0.0  # three seconds later
+        deaf.send([NEWS])
+        await until(lambda: other.news == [NEWS])
+
+
 async def test_news_that_is_lost_on_the_way_is_noticed():
     async with running() as first, running() as second:
         await until(lambda: second._seen.keys() == first._seen.keys())
