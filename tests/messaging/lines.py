@@ -8,7 +8,8 @@ from uuid import UUID
 import psycopg
 from django.db import connections
 from psycopg.rows import namedtuple_row
-from psycopg.types.json import Jsonb
+
+from prayermap.lib.db import as_jsonb
 
 _KEYS = frozenset({"dbname", "user", "password", "host", "port"})
 
@@ -51,7 +52,7 @@ def as_writer(connection: psycopg.Connection[Any], function: str, batch: list[di
     """One batch in one transaction, as the sockets' writer does it; rows in the order of the requests."""
     numbered = [request | {"ord": number} for number, request in enumerate(batch)]
     with acting(connection, "prayermap_writer"):
-        rows = connection.execute(f"SELECT * FROM {function}(%s)", [Jsonb(numbered)]).fetchall()
+        rows = connection.execute(f"SELECT * FROM {function}(%s)", [as_jsonb(numbered)]).fetchall()
     return sorted(rows, key=lambda row: row.ord)
 
 

@@ -15,7 +15,7 @@ NEWS = ("messaging.room", b"n" * 1_000)
 
 
 @pytest.fixture(autouse=True)
-def apart(monkeypatch):
+def apart(servers, monkeypatch):
     """The servers of this test run talk in another group."""
     monkeypatch.setattr(layer, "GROUP", f"news-{uuid4().hex}")
 
