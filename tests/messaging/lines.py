@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 from django.db import connections
 from psycopg.rows import namedtuple_row
@@ -46,6 +47,12 @@ def acting(connection: psycopg.Connection[Any], role: str, user: UUID | str = ""
             (role, str(user)),
         )
         yield
+
+
+def as_postgresql_sees(request: dict[str, Any]) -> dict[str, Any]:
+    """With ids as text, to compare with."""
+    seen: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(request))
+    return seen
 
 
 def as_writer(connection: psycopg.Connection[Any], function: str, batch: list[dict[str, Any]]) -> list[Any]:

@@ -12,7 +12,7 @@ from messaging.services.receipts import mark_request
 from messaging.services.sending import send_request
 from prayermap.lib.db import as_jsonb
 from tests.messaging.actors import actor, new_id
-from tests.messaging.lines import as_member, as_writer, line, owner
+from tests.messaging.lines import as_member, as_postgresql_sees, as_writer, line, owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS = 8
@@ -31,7 +31,7 @@ def rooms(people):
 
 def request(author, room, content, client_id, **more):
     body = SendMessage(type="text", content=content, client_id=UUID(client_id), **more)
-    return send_request(author=author.user.pk, conversation_id=UUID(room), body=body)
+    return as_postgresql_sees(send_request(author=author.user.pk, conversation_id=UUID(room), body=body))
 
 
 def batches(requests, seed):

@@ -12,7 +12,7 @@ from messaging.services.sending import send_request
 from prayermap.lib.db import as_jsonb
 from prayermap.lib.ids import uuid7_at
 from tests.messaging.actors import actor, new_id
-from tests.messaging.lines import as_member, as_writer, line, owner
+from tests.messaging.lines import as_member, as_postgresql_sees, as_writer, line, owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +31,7 @@ def send(connection):
 
 def request(author, room, content="hello", *, client_id=None, **more):
     body = SendMessage(type="text", content=content, client_id=UUID(client_id or new_id()), **more)
-    return send_request(author=author.user.pk, conversation_id=UUID(str(room)), body=body)
+    return as_postgresql_sees(send_request(author=author.user.pk, conversation_id=UUID(str(room)), body=body))
 
 
 def outcomes(rows):
