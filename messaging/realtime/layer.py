@@ -37,6 +37,7 @@ class LayerLink:
         self._on_news, self._on_gap = on_news, on_gap
         self._outbox: list[Item] = []
         self._wake, self._beat_now, self._began = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._in_order = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._heard = time.monotonic()
         self._number = 0  # of what was said, published or kept
@@ -100,20 +101,21 @@ class LayerLink:
             await self._group_send("beat", [])
 
     async def _group_send(self, type_: str, items: list[Item]) -> None:
-        self._number += 1
-        self._published += 1
-        message = {
-            "type": type_,
-            "origin": self._origin,
-            "number": self._number,
-            "published": self._published,
-            "items": items,
-        }
-        try:
-            await self._layer.group_send(GROUP, message)
-        except (redis.RedisError, OSError):
-            logger.debug("not published", exc_info=True)  # the heartbeat tells
-            await asyncio.sleep(_BEAT_S / 4)
+        async with self._in_order:  # a beat that overtook news would look like a gap to everybody
+            self._number += 1
+            self._published += 1
+            message = {
+                "type": type_,
+                "origin": self._origin,
+                "number": self._number,
+                "published": self._published,
+                "items": items,
+            }
+            try:
+                await self._layer.group_send(GROUP, message)
+            except (redis.RedisError, OSError):
+                logger.debug("not published", exc_info=True)  # the heartbeat tells
+                await asyncio.sleep(_BEAT_S / 4)
 
     async def _receive(self) -> None:
         channel = None
