@@ -178,8 +178,8 @@ class Socket:
     def _flush(self) -> None:
         """What was queued in this round of the event loop goes straight to the wire in one piece, or else to the pump."""
         self._is_due = False
-        can_write = self._write is not None and not (self._is_sending or self._is_held or self.is_closing)
-        if self._queue and can_write and self._write(self._queue):  # type: ignore[misc]  # `can_write` knows
+        is_the_pumps = self._is_sending or self._is_held or self.is_closing
+        if self._queue and not is_the_pumps and self._write is not None and self._write(self._queue):
             self._queue.clear()
             self._size = 0
         else:

@@ -36,8 +36,8 @@ class Pending(NamedTuple, Generic[Job]):
     job: Job
 
 
-def _conversation(pending: Pending[Any]) -> int:
-    """Told conversation by conversation, a socket's frames leave in fewer pieces."""
+def _by_conversation(pending: Pending[Any]) -> int:
+    """What a batch is sorted by: told conversation by conversation, a socket's frames leave in fewer pieces."""
     return int(pending.request["conversation"])
 
 
@@ -89,7 +89,7 @@ class BatchWriter(Generic[Job]):
                 await self._telling.finish()
             await self._gather()
             batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
-            batch.sort(key=_conversation)
+            batch.sort(key=_by_conversation)
             await self._commit(batch)
 
     async def _gather(self) -> None:

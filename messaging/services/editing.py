@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.db import IntegrityError
 from msgspec import UNSET
 from psycopg.types.json import Jsonb
@@ -18,7 +17,7 @@ from messaging.rules import check_message
 from messaging.schemas import messages as shapes
 from messaging.services.outcomes import broken_rule, refusal
 from messaging.services.telling import publish_updated
-from prayermap.lib.db import call
+from prayermap.lib.db import as_jsonb, call
 from prayermap.lib.errors import Forbidden, NotFound, invalid
 
 
@@ -66,4 +65,4 @@ def _checked(row: Message, body: shapes.EditMessage) -> tuple[str | None, Jsonb 
                 payload=payload,
             )
         )
-    return content, None if payload is None else Jsonb(payload, dumps=msgspec.json.encode)
+    return content, None if payload is None else as_jsonb(payload)
