@@ -12,6 +12,27 @@ FROM conversation c CROSS JOIN (VALUES (%(reader)s::uuid), (%(writer)s::uuid)) u
 -- The reader is in fifty of them.
 WHERE u.id = %(writer)s::uuid OR c.title IN (SELECT 'C' || n FROM generate_series(1, 50) n);
 
+-- Of others, who have nothing to do with them: 100 conversations of 40 people, each of whom is told of something new there.
+INSERT INTO accounts_user (id, password, is_superuser, email, display_name, timezone, share_read_receipts,
+  share_presence, is_staff, is_active, suspension_reason_code, created_at)
+SELECT gen_random_uuid(), '', false, 'other-' || n || '@example.com', 'Other ' || n, 'UTC', true, true, false, true, '', now()
+FROM generate_series(1, 40) n;
+
+WITH other AS (
+  INSERT INTO conversation (id, kind, title, description, is_private, requires_approval, is_active, epoch, rev, latest_seq,
+    settings_rev, latest_activity_at, active_count, member_count, created_at, updated_at)
+  SELECT gen_random_uuid(), 'group_prayer', 'Other ' || n, '', true, false, true, 1, 0, 0, 0, now(), 40, 40, now(), now()
+  FROM generate_series(1, 100) n RETURNING id
+),
+member AS (
+  INSERT INTO participant (id, conversation_id, user_id, role, state, is_anonymous, rev, is_request, is_told, created_at,
+    visible_from_seq, read_seq, delivered_seq, notification_level, me_rev)
+  SELECT gen_random_uuid(), c.id, u.id, 'member', 'active', false, 0, false, true, now(), 1, 0, 0, 'all', 0
+  FROM other c CROSS JOIN accounts_user u WHERE u.email LIKE 'other-%%' RETURNING conversation_id, user_id
+)
+INSERT INTO notification (id, user_id, kind, subject, conversation_id, first_seq, count, created_at, updated_at)
+SELECT uuid7_random(now()), m.user_id, 'message_received', m.conversation_id, m.conversation_id, 1, 1, now(), now() FROM member m;
+
 INSERT INTO message (id, conversation_id, seq, rev, sender_id, is_anonymous, type, content, mentions, state, created_at)
 SELECT (left(uuid7_floor(months.low + (months.high - months.low) * (s.n::float8 / %(rows)s))::text, 14) || '7'
     || substr(gen_random_uuid()::text, 16))::uuid,

@@ -17,6 +17,8 @@ SETTINGS = (
     "SET auto_explain.log_analyze = on", "SET auto_explain.log_format = json", "SET auto_explain.log_timing = off",
     "SET client_min_messages = log",
 )  # fmt: skip
+#: Of one loop, in PostgreSQL's words.
+LOOKED_AT = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
 
 
 class Node(NamedTuple):
@@ -24,6 +26,8 @@ class Node(NamedTuple):
     relation: str
     index: str
     condition: str = ""
+    #: That it looked at, those included that a filter then dropped.
+    rows: float = 0
 
 
 class Watched(NamedTuple):
@@ -63,6 +67,7 @@ def nodes_of(plan: dict[str, Any]) -> Iterator[Node]:
             plan.get("Relation Name", ""),
             plan.get("Index Name", ""),
             plan.get("Index Cond", ""),
+            sum(plan.get(count, 0) for count in LOOKED_AT) * plan.get("Actual Loops", 1),
         )
     for inner in plan.get("Plans", []):
         yield from nodes_of(inner)
