@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -53,10 +54,19 @@ def serving(server: Server) -> set[int]:
 
 def _remote_ports(pid: int, port: int) -> set[str]:
     """Ports of the clients whose connections this process holds, as /proc writes them."""
-    held = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()}
+    held = _descriptors(pid)
     rows = [row.split() for row in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
     mine = [row for row in rows if row[1].endswith(f":{port:04X}") and f"socket:[{row[9]}]" in held]
     return {row[2].rpartition(":")[2] for row in mine}
+
+
+def _descriptors(pid: int) -> set[str]:
+    """What the process has open. It goes on working meanwhile: what it has closed since it was listed is left out."""
+    held = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            held.add(str(link.readlink()))
+    return held
 
 
 def wait_for(condition) -> None:
