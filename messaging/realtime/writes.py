@@ -52,8 +52,8 @@ class Writers:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self.sends: BatchWriter[SendJob] = BatchWriter("send_messages", self._sent)
-        self.marks: BatchWriter[MarkJob] = BatchWriter("mark_receipts", self._marked, MARKS_EVERY_S)
+        self.sends: BatchWriter[SendJob] = BatchWriter("write_messages", self._sent)
+        self.marks: BatchWriter[MarkJob] = BatchWriter("write_marks", self._marked, MARKS_EVERY_S)
 
     def start(self) -> None:
         self.sends.start()

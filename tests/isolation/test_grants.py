@@ -197,6 +197,15 @@ def test_the_batch_functions_are_the_writers_alone(function, role, line):
         line.execute(f"SELECT * FROM {function}('[]')")
 
 
+@pytest.mark.parametrize("function", ["write_messages", "write_marks"])
+@pytest.mark.parametrize("role", ["prayermap_member", "prayermap_writer", "prayermap_staff"])
+def test_what_the_writers_call_is_the_login_s_alone_and_the_role_ends_with_it(function, role, line):
+    with pytest.raises(DENIED), acting(line, role):
+        line.execute(f"SELECT * FROM {function}('[]')")
+    line.execute(f"SELECT * FROM {function}('[]')")
+    assert line.execute("SELECT current_user::text AS role").fetchone().role == "prayermap_app"
+
+
 @pytest.mark.parametrize("role", ["none", "prayermap_member", "prayermap_writer", "prayermap_staff"])
 def test_the_long_way_of_sends_is_for_send_messages_alone(role, line):
     with pytest.raises(DENIED), acting(line, role):

@@ -60,7 +60,7 @@ def request(author: UUID) -> dict:
 @pytest.fixture
 async def writer(author):
     answers = Answers()
-    made: Counting = Counting("send_messages", answers)
+    made: Counting = Counting("write_messages", answers)
     made.answers = answers
     yield made
     await made.stop()
@@ -151,7 +151,7 @@ async def test_answer_that_fails_does_not_end_the_writer(author):
         if len(told) == 1:
             raise RuntimeError("a bug of ours")
 
-    writer: BatchWriter[int] = BatchWriter("send_messages", fail_once)
+    writer: BatchWriter[int] = BatchWriter("write_messages", fail_once)
     writer.start()
     for job in range(2):
         writer.submit(request(author), job)
@@ -179,7 +179,7 @@ def _disconnect(pid: int) -> None:
 async def test_batches_that_gather_begin_apart_and_the_first_one_at_once(author):
     """Two that come together behind the first wait for their time as one batch."""
     answers = Answers()
-    gathering = Counting("send_messages", answers, every_s=1.0)
+    gathering = Counting("write_messages", answers, every_s=1.0)
     gathering.start()
     clock = asyncio.get_running_loop().time
     gathering.submit(request(author), 0)
