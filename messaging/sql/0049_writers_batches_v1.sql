@@ -2,8 +2,8 @@
 --
 -- Before, the role was taken in a statement of its own ahead of the batch, in one pipeline. psycopg goes to the event loop
 -- and back for each statement of a pipeline, which took a process 240 µs of a batch, and takes it 150 now. Not definers, as
--- act_in_session(): they run as the login, which may take the role anyway. It ends with the transaction, that is, with
--- the statement.
+-- act_in_session(): they run as the login, which may take the role anyway. It ends with the transaction; a writer's connection
+-- is in autocommit, so with the statement.
 
 CREATE FUNCTION write_messages(batch jsonb) RETURNS SETOF send_result LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
