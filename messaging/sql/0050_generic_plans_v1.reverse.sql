@@ -1,0 +1,18 @@
+ALTER FUNCTION unread_counts(uuid[]) RESET plan_cache_mode;
+ALTER FUNCTION unread_heads(uuid[]) RESET plan_cache_mode;
+ALTER FUNCTION told_messages(uuid[]) RESET plan_cache_mode;
+ALTER FUNCTION missed_messages(uuid, bigint, bigint, integer) RESET plan_cache_mode;
+ALTER FUNCTION reactions_of(uuid[]) RESET plan_cache_mode;
+ALTER FUNCTION own_sent(uuid[]) RESET plan_cache_mode;
+ALTER FUNCTION answers_of(uuid, bigint, integer) RESET plan_cache_mode;
+ALTER FUNCTION own_revisions(uuid) RESET plan_cache_mode;
+ALTER FUNCTION message_delivery(uuid, bigint, uuid, integer) RESET plan_cache_mode;
+ALTER FUNCTION visible_attachments(uuid[]) RESET plan_cache_mode;
+ALTER FUNCTION find_message(uuid, bigint) RESET plan_cache_mode;
+ALTER FUNCTION edit_message(uuid, bigint, text, jsonb) RESET plan_cache_mode;
+ALTER FUNCTION remove_message(uuid, bigint) RESET plan_cache_mode;
+ALTER FUNCTION set_reaction(uuid, bigint, text, boolean) RESET plan_cache_mode;
+ALTER FUNCTION star_message(uuid, bigint, boolean) RESET plan_cache_mode;
+ALTER FUNCTION pin_message(uuid, bigint, boolean) RESET plan_cache_mode;
+ALTER FUNCTION queue_messages(text, jsonb, integer) RESET plan_cache_mode;
+ALTER FUNCTION release_attachments(uuid[]) RESET plan_cache_mode;
