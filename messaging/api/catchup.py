@@ -44,7 +44,13 @@ class ChangesView(ApiView):
         tags=TAGS,
     )
     def get(self, request: Request, conversation_id: UUID) -> Response:
-        after_rev = query_int(request, "after_rev", 0, low=0, high=2**62) or 0
-        limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT) or DEFAULT_LIMIT
+        after_rev, limit = asked_changes(request)
         with acting_as(person_id(request)):
             return Response(catchup.changes(conversation_id, after_rev, limit))
+
+
+def asked_changes(request: Request) -> tuple[int, int]:
+    """The `rev` after which, and at most how many. Raises Invalid."""
+    after_rev = query_int(request, "after_rev", 0, low=0, high=2**62) or 0
+    limit = query_int(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT) or DEFAULT_LIMIT
+    return after_rev, limit

@@ -9,7 +9,7 @@ from uuid import UUID
 from rest_framework.request import Request
 
 from messaging.api.messages import asked_page, page_links
-from messaging.api.short_requests import Endpoint, Plain
+from messaging.api.short_requests import CONVERSATION, Endpoint, Plain
 from messaging.queries.history import history_page
 from messaging.schemas.messages import MessagePage
 from prayermap.lib.pipelines import Pipelines
@@ -37,9 +37,7 @@ async def _answer(lines: Pipelines, plain: Plain) -> MessagePage | None:
 
 HISTORY = Endpoint(
     "history",
-    re.compile(
-        r"/api/v1/conversations/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/messages/"
-    ),
+    re.compile(CONVERSATION + "messages/"),
     frozenset({"limit", "before", "after"}),
     _asked,
     _answer,

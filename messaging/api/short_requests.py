@@ -20,6 +20,8 @@ from prayermap.lib.pipelines import Pipelines
 Scope = dict[str, Any]
 Headers = list[tuple[bytes, bytes]]
 
+#: The path below which one conversation is read; its id as clients are told it.
+CONVERSATION = r"/api/v1/conversations/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/"
 #: A cookie may be a browser's session; a body, or another form of the answer, is for Django to judge.
 _UNUSUAL = frozenset({b"cookie", b"transfer-encoding", b"content-type", b"upgrade", b"expect"})
 _ANYTHING = frozenset({b"*/*", b"application/json", b"application/json, text/plain, */*"})

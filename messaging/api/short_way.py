@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 
+from messaging.api.short_changes import CHANGES
 from messaging.api.short_history import HISTORY
 from messaging.api.short_list import LIST
 from messaging.api.short_requests import Headers, Plain, Scope, as_plain
@@ -28,7 +29,7 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-ENDPOINTS = (HISTORY, LIST)
+ENDPOINTS = (HISTORY, CHANGES, LIST)
 
 
 class ShortWay:

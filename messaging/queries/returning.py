@@ -16,7 +16,7 @@ from messaging.queries.members import as_member
 from messaging.queries.messages import shown_messages, young_floor
 from messaging.schemas.catchup import Changed, Changes, Receipt, Sync, SyncResult
 from prayermap.lib.errors import NotFound
-from prayermap.lib.pipelines import Call, Pipelines, acting, calling
+from prayermap.lib.pipelines import Call, Pipelines, acting, acting_in_session, calling
 
 _MEMBERSHIPS = "uuid uuid[] int"
 
@@ -69,14 +69,21 @@ async def _beside_sync(
 
 
 async def changes(
-    pipelines: Pipelines, person: UUID, conversation: UUID, after_rev: int, limit: int
+    pipelines: Pipelines,
+    person: UUID,
+    conversation: UUID,
+    after_rev: int,
+    limit: int,
+    *,
+    session: UUID | None = None,
 ) -> Changes | None:
     """What changed in one conversation after `after_rev`, at most `limit` things, oldest change first.
 
-    None where its settings are among them: these are many statements more, and rare. Raises NotFound.
+    None where its settings are among them: these are many statements more, and rare. Raises NotFound, and with a
+    `session`, which a socket showed when it was opened, psycopg.Error where that is not live.
     """
     _, mine, rows, members, marks = await pipelines.run(
-        acting(person),
+        acting_in_session(session, person) if session else acting(person),
         memberships(among=[conversation]),
         calling("changed_messages", conversation, after_rev, limit + 1, types="uuid bigint int"),
         calling("changed_members", conversation, after_rev, limit + 1, types="uuid bigint int"),

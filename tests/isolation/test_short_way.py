@@ -63,3 +63,29 @@ def test_every_role_has_the_same_list(world):
     listed = {role for role in ROLES if world.group.encode() in whole[role].short.body}
     assert listed == {"invited", "requested", "anonymous", "member", "admin", "owner"}
     assert world.direct.encode() in whole["blocked"].short.body
+
+
+CHANGES = ["?after_rev=0", "?after_rev=2", "?after_rev=2&limit=1", "?after_rev=999", "?after_rev=x"]
+
+
+def test_every_role_is_told_the_same_changes(world):
+    requests.clear()
+    rooms = (world.group, world.direct)
+
+    async def work(both):
+        path = f"/api/v1/conversations/{world.group}/changes/?after_rev=999"
+        await both.both(path, world.people["owner"].headers)
+        return {
+            role: [
+                await both.both(f"/api/v1/conversations/{room}/changes/{query}", world.people[role].headers)
+                for room in rooms
+                for query in CHANGES
+            ]
+            for role in ROLES
+        }
+
+    pairs = asking(work)
+    assert [fault for role in ROLES for fault in differing(pairs[role])] == []
+    short = {role for role in ROLES if any(pair.was_short for pair in pairs[role])}
+    assert short.isdisjoint(NOT_SIGNED_IN)
+    assert {"blocked", "anonymous", "member", "admin", "owner"} <= short
