@@ -2,12 +2,21 @@
 
 import pytest
 
+from tests.messaging.actors import actor
 from tests.messaging.lines import owner
+from tests.plans.test_plans import SMALL, fill
+from tests.plans.watching import watching
 
-pytestmark = pytest.mark.django_db(transaction=True)
-#: Functions that members may execute and that name such a table, without the setting.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+#: Functions that members may execute and that name such a table, without the setting: it must earn something, and the plan
+#: of a day on which there is next to nothing must be shown (below) to be right later.
 EXCEPT = {
     "search_messages": "asks each month by its name, in a statement that is made anew",
+    "own_sent": "a plan made while there is next to nothing reads all that one has sent",
+    "own_revisions": "nothing to earn: half a millisecond as it is",
+    "visible_attachments": "nothing to earn: PostgreSQL keeps a plan by itself after five calls",
+    "release_attachments": "seldom: where messages are deleted",
+    "queue_messages": "seldom: what a client could not send at once",
     "report_message": "seldom, so that a connection hardly ever keeps a plan",
     "report_member": "as above",
     "report_conversation": "as above",
@@ -30,3 +39,45 @@ def test_functions_of_requests_that_read_months_plan_once():
 def test_the_servers_login_starts_no_workers_and_compiles_nothing():
     (row,) = owner("SELECT rolconfig FROM pg_roles WHERE rolname = 'prayermap_app'")
     assert {"max_parallel_workers_per_gather=0", "jit=off"} <= set(row.rolconfig)
+
+
+def test_a_plan_of_the_first_day_is_right_when_there_are_many():
+    """A connection that has asked while there was next to nothing keeps its plans, until something analyses."""
+    reader, writer, amos = (actor() for _ in range(3))
+    room = amos.group(reader, title="Small")
+    amos.say(room, "Peace")
+    with watching() as look:
+        for functions in (READING, CHANGING):
+            first = look("none", amos.id, asked_of(room, functions))
+            assert any(node.relation.startswith("message_") for node in first.nodes)
+        fill(reader, writer, is_analysed=False)
+        (big,) = owner("SELECT id::text FROM conversation WHERE title = 'C1'")[0]
+        for statement in asked_of(big, READING + CHANGING):
+            found = look("none", writer.id, [statement])
+            assert any(node.relation.startswith("message_") for node in found.nodes), statement
+            assert [node for node in found.nodes if node.rows > SMALL] == [], statement
+
+
+#: Of a conversation's id, its newest messages' ids and its newest number.
+READING = (
+    "unread_counts(ARRAY['{room}']::uuid[])", "unread_heads(ARRAY['{room}']::uuid[])", "told_messages('{ids}')",
+    "missed_messages('{room}', {seq} - 20, {seq}, 100)", "reactions_of('{ids}')",
+    "answers_of('{room}', {seq}, 50)", "message_delivery('{room}', {seq}, NULL, 50)",
+    "find_message('{room}', {seq})",
+)  # fmt: skip
+CHANGING = (
+    "set_reaction('{room}', {seq}, '🙏', true)", "star_message('{room}', {seq}, true)",
+    "remove_message('{room}', {seq})", "edit_message('{room}', {seq}, 'x', NULL)",
+)  # fmt: skip
+
+
+def asked_of(room, functions):
+    rows = owner(
+        "SELECT id::text, seq FROM message WHERE conversation_id = %s ORDER BY seq DESC LIMIT 50", room
+    )
+    known = {
+        "room": room,
+        "ids": "{" + ",".join(row.id for row in rows) + "}",
+        "seq": rows[0].seq,
+    }
+    return [f"SELECT * FROM {function.format(**known)}" for function in functions]

@@ -23,12 +23,13 @@ ROWS = int(os.environ.get("PLAN_ROWS", "20000"))
 SMALL = 1_000
 
 
-def fill(reader: Actor, writer: Actor) -> None:
+def fill(reader: Actor, writer: Actor, *, is_analysed: bool = True) -> None:
     text = Path(__file__).with_name("filling.sql").read_text()
     with line("owner") as held:
         cursor = psycopg.ClientCursor(held)  # several statements at once, with their parameters
         cursor.execute(text, {"reader": reader.id, "writer": writer.id, "rows": ROWS})
-        held.execute("ANALYZE")
+        if is_analysed:
+            held.execute("ANALYZE")
 
 
 def paths(room: str) -> dict[str, tuple[str, str, object]]:

@@ -3,7 +3,8 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,21 +38,34 @@ class Watched(NamedTuple):
 
 def watch(role: str, user: str, statements: list[str]) -> Watched:
     """Run these in one transaction as this role, and undo them: how long they took, every node that ran."""
+    with watching() as look:
+        return look(role, user, statements)
+
+
+@contextmanager
+def watching() -> Iterator[Callable[[str, str, list[str]], Watched]]:
+    """The same several times on one connection, which keeps its plans."""
     url = addresses(Path(os.environ["PRAYERMAP_DATA"])).superuser_url
     with psycopg.connect(url, dbname=connections["owner"].settings_dict["NAME"], autocommit=True) as line:
         plans: list[dict[str, Any]] = []
         for setting in SETTINGS:
             line.execute(setting)
         line.add_notice_handler(lambda notice: plans.extend(plans_in(notice.message_primary or "")))
-        with line.transaction(force_rollback=True):
-            line.execute(
-                "SELECT set_config('role', %s, true), set_config('prayermap.user_id', %s, true)", [role, user]
-            )
-            begun = time.perf_counter()
-            for statement in statements:
-                line.execute(statement)
-            took = (time.perf_counter() - begun) * 1000
-    return Watched(took, [node for plan in plans for node in nodes_of(plan)])
+
+        def look(role: str, user: str, statements: list[str]) -> Watched:
+            plans.clear()
+            with line.transaction(force_rollback=True):
+                line.execute(
+                    "SELECT set_config('role', %s, true), set_config('prayermap.user_id', %s, true)",
+                    [role, user],
+                )
+                begun = time.perf_counter()
+                for statement in statements:
+                    line.execute(statement)
+                took = (time.perf_counter() - begun) * 1000
+            return Watched(took, [node for plan in plans for node in nodes_of(plan)])
+
+        yield look
 
 
 def plans_in(message: str) -> Iterator[dict[str, Any]]:
