@@ -1,5 +1,7 @@
 """Three people, and room for what they have to say."""
 
+from itertools import product
+
 import pytest
 
 from messaging.services import quota
@@ -83,3 +85,14 @@ def rich(ruth, amos, lydia):
     )
     owner("UPDATE message SET created_at = date_trunc('second', created_at) WHERE seq = 2")
     return room
+
+
+@pytest.fixture
+def old_months():
+    """October and November of 2025, which other tests expect not to be there."""
+    parts = ("message", "delivery_status", "message_revision", "reaction")
+    for first, parent in product(("2025-10-01", "2025-11-01"), parts):
+        owner("SELECT create_message_part(%s, %s::date)", parent, first)
+    yield
+    for month, parent in product(("2025_10", "2025_11"), parts):
+        owner(f"DROP TABLE {parent}_{month}")

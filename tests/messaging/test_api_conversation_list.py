@@ -108,3 +108,25 @@ def test_unread_is_exact_to_999_and_without_ones_own_and_deleted(ruth, amos, lyd
     assert lydia.see(room)["unread_count"] == 999
     lydia.ok("POST", f"conversations/{room}/receipts/", {"read": 1199})
     assert lydia.see(room)["unread_count"] == 0  # 1200 is deleted, 1201 one's own
+
+
+@committed
+@pytest.mark.parametrize("old", [0, 1, 5, 6])
+def test_unread_messages_of_a_year_ago_count(ruth, amos, old_months, old):
+    """The months of today are asked alone only where they hold everything that came after what is read."""
+    room = ruth.direct(amos)
+    for number in range(1, 7):
+        ruth.say(room, str(number))
+    amos.say(room, "one's own")
+    ruth.ok("DELETE", f"conversations/{room}/messages/3/?scope=all")
+    amos.ok("DELETE", f"conversations/{room}/messages/4/?scope=me")
+    owner(
+        "UPDATE message SET id = (left(uuid7_floor(CASE WHEN seq < 4 THEN '2025-10-15' ELSE '2025-11-15' END::timestamptz)"
+        "::text, 24) || lpad(to_hex(seq), 12, '0'))::uuid WHERE conversation_id = %s AND seq <= %s",
+        room,
+        old,
+    )
+    assert [person.see(room)["unread_count"] for person in (amos, ruth)] == [4, 1]
+    assert amos.ok("POST", "sync/", {})["unread_total"] == 4
+    amos.ok("POST", f"conversations/{room}/receipts/", {"read": 5})
+    assert amos.see(room)["unread_count"] == 1

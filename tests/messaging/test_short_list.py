@@ -20,10 +20,8 @@ from prayermap.lib.pipelines import Pipelines
 from tests.messaging.both_ways import answer, asking, differing
 from tests.messaging.lines import owner
 from tests.messaging.test_query_counts import copies
-from tests.messaging.test_short_way import old_months
 from tests.prayers.acts import open_about, pray
 
-__all__ = ("old_months",)
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/api/v1/conversations/"
 

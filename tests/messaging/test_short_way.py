@@ -143,17 +143,6 @@ def test_who_came_late_sees_from_their_time_on(ruth, amos, lydia):
     assert all(pair.was_short for pair in pairs)
 
 
-@pytest.fixture
-def old_months():
-    """October and November of 2025, which other tests expect not to be there."""
-    parts = ("message", "delivery_status", "message_revision", "reaction")
-    for first, parent in product(("2025-10-01", "2025-11-01"), parts):
-        owner("SELECT create_message_part(%s, %s::date)", parent, first)
-    yield
-    for month, parent in product(("2025_10", "2025_11"), parts):
-        owner(f"DROP TABLE {parent}_{month}")
-
-
 def test_pages_that_begin_in_one_month_and_end_in_another(ruth, amos, old_months):
     """Ids of a year ago among those of today; the archive is one more schema of months."""
     room = ruth.direct(amos)
