@@ -1,9 +1,9 @@
 """What clients read most, without Django in between.
 
-An ASGI application in front of Django's. It answers a GET by bearer token of few endpoints, with nothing but what a page
-is chosen by, that succeeds; every other request, and every refusal, goes on to Django as if nothing had been here. What
-a request asks for is read, and links are made, by the view's own functions; headers are those that Django itself gave to
-such a request; requests are counted in the same buckets. docs/performance.md says what it earns.
+An ASGI application in front of Django's. It answers what only reads, by bearer token, of few endpoints, with nothing but
+what is chosen by, where it succeeds; every other request, and every refusal, goes on to Django as if nothing had been here.
+What a request asks for is read, and links are made, by the view's own functions; headers are those that Django itself gave
+to such a request; requests are counted in the same buckets. docs/performance.md says what it earns.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import psycopg
 from messaging.api.short_changes import CHANGES
 from messaging.api.short_history import HISTORY
 from messaging.api.short_list import LIST
-from messaging.api.short_requests import Headers, Plain, Scope, as_plain
+from messaging.api.short_requests import Headers, Plain, Scope, as_plain, endpoint_of
+from messaging.api.short_sync import SYNC
 from prayermap.lib import pipelines
 from prayermap.lib.errors import ApiError
 from prayermap.lib.http.rendering import as_json
@@ -29,7 +30,7 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-ENDPOINTS = (HISTORY, CHANGES, LIST)
+ENDPOINTS = (HISTORY, CHANGES, LIST, SYNC)
 
 
 class ShortWay:
@@ -42,9 +43,16 @@ class ShortWay:
         self.answered = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        plain = as_plain(scope, ENDPOINTS)
+        found = endpoint_of(scope, ENDPOINTS)
         lines = pipelines.current()
-        if plain is None or lines is None:
+        if found is None or lines is None:
+            await self._django(scope, receive, send)
+            return
+        body = b""
+        if found.endpoint.method == "POST":
+            body, receive = await _kept(receive)
+        plain = as_plain(scope, found, body)
+        if plain is None:
             await self._django(scope, receive, send)
             return
         kind = (plain.endpoint.name, str(plain.request.scheme))
@@ -52,15 +60,15 @@ class ShortWay:
         if headers is None:
             await self._django(scope, receive, self._learning(kind, send))
             return
-        body = await _answer(lines, plain)
-        if body is None:
+        answer = await _answer(lines, plain)
+        if answer is None:
             await self._django(scope, receive, send)
             return
         self.answered += 1
-        length = b"%d" % len(body)
+        length = b"%d" % len(answer)
         headers = [(name, length if name == b"Content-Length" else value) for name, value in headers]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": answer})
 
     def _learning(self, kind: tuple[str, str], send: Send) -> Send:
         """The same, keeping the headers of a page that Django has answered."""
@@ -73,6 +81,19 @@ class ShortWay:
             await send(message)
 
         return learning
+
+
+async def _kept(receive: Receive) -> tuple[bytes, Receive]:
+    """The body, and a `receive` from which Django hears all of it again."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+    said = iter(messages)
+
+    async def again() -> Mapping[str, Any]:
+        return next(said, None) or await receive()
+
+    return b"".join(message.get("body", b"") for message in messages), again
 
 
 async def _answer(lines: pipelines.Pipelines, plain: Plain) -> bytes | None:

@@ -26,10 +26,17 @@ def memberships(after: UUID | None = None, among: list[UUID] | None = None, most
     return calling("my_memberships", after, among, most, types=_MEMBERSHIPS)
 
 
-async def sync(pipelines: Pipelines, person: UUID, request: Sync, now: datetime) -> SyncResult:
-    """Conversations whose `rev` differs from what the client holds. Raises Invalid for a strange cursor."""
+async def sync(
+    pipelines: Pipelines, person: UUID, request: Sync, now: datetime, *, session: UUID | None = None
+) -> SyncResult:
+    """Conversations whose `rev` differs from what the client holds. Raises Invalid for a strange cursor.
+
+    With a `session`, which a socket showed when it was opened: psycopg.Error where that is not live.
+    """
     _, rows, [counters] = await pipelines.run(
-        acting(person), memberships(cursor_of(request), None, SYNC_PAGE + 1), calling("my_counters")
+        _acting(person, session),
+        memberships(cursor_of(request), None, SYNC_PAGE + 1),
+        calling("my_counters"),
     )
     more, rows = len(rows) > SYNC_PAGE, rows[:SYNC_PAGE]
     changed = [row for row in rows if is_news(request, row.conversation, row.me_rev, row.rev)]
@@ -80,10 +87,10 @@ async def changes(
     """What changed in one conversation after `after_rev`, at most `limit` things, oldest change first.
 
     None where its settings are among them: these are many statements more, and rare. Raises NotFound, and with a
-    `session`, which a socket showed when it was opened, psycopg.Error where that is not live.
+    `session` as `sync` does.
     """
     _, mine, rows, members, marks = await pipelines.run(
-        acting_in_session(session, person) if session else acting(person),
+        _acting(person, session),
         memberships(among=[conversation]),
         calling("changed_messages", conversation, after_rev, limit + 1, types="uuid bigint int"),
         calling("changed_members", conversation, after_rev, limit + 1, types="uuid bigint int"),
@@ -114,3 +121,7 @@ async def changes(
         ],
         conversation=None,
     )
+
+
+def _acting(person: UUID, session: UUID | None) -> Call:
+    return acting_in_session(session, person) if session else acting(person)

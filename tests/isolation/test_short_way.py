@@ -4,7 +4,7 @@ import pytest
 
 from prayermap.lib.http.views import requests
 from tests.isolation.roles import NOT_SIGNED_IN, ROLES
-from tests.messaging.both_ways import asking, differing
+from tests.messaging.both_ways import asking, differing, posted, timeless
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QUERIES = ["", "?limit=1", "?before=2", "?after=0", "?after=1&limit=1", "?limit=0", "?around=1"]
@@ -89,3 +89,27 @@ def test_every_role_is_told_the_same_changes(world):
     short = {role for role in ROLES if any(pair.was_short for pair in pairs[role])}
     assert short.isdisjoint(NOT_SIGNED_IN)
     assert {"blocked", "anonymous", "member", "admin", "owner"} <= short
+
+
+def test_every_role_syncs_the_same(world):
+    requests.clear()
+    bodies = [{}, {"positions": {world.group: 1, world.direct: 1}, "me_rev": 0}, {"cursor": "x"}]
+
+    async def work(both):
+        await both.both("/api/v1/sync/", **posted(world.people["owner"].headers, {}))
+        return {
+            role: [
+                timeless(await both.both("/api/v1/sync/", **posted(world.people[role].headers, body)))
+                for body in bodies
+            ]
+            for role in ROLES
+        }
+
+    pairs = asking(work)
+    assert [fault for role in ROLES for fault in differing(pairs[role])] == []
+    assert {role for role in ROLES if not pairs[role][0].was_short} == set(NOT_SIGNED_IN)
+    listed = {
+        role for role in ROLES if f'"conversation":"{world.group}"'.encode() in pairs[role][0].short.body
+    }
+    assert {"member", "admin", "owner"} <= listed
+    assert listed.isdisjoint({*NOT_SIGNED_IN, "stranger"})

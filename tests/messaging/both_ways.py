@@ -1,6 +1,8 @@
 """The same requests to Django and to the short way in front of it."""
 
 import asyncio
+import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -8,6 +10,8 @@ from urllib.parse import urlsplit
 from messaging.api.short_way import ShortWay
 from prayermap.handler import OneHopHandler
 from prayermap.lib import pipelines
+
+_TIME = re.compile(rb'"server_time":"[^"]+"')
 
 
 class Seen(NamedTuple):
@@ -57,24 +61,47 @@ def differing(pairs: Iterable[Pair]) -> list[str]:
     return [f"{pair.path}: {pair.django} is not {pair.short}" for pair in pairs if pair.django != pair.short]
 
 
-async def answer(application: Any, path: str, headers: dict[str, str] | None = None, **scope: Any) -> Seen:
-    parts = urlsplit(path)
+def timeless(pair: Pair) -> Pair:
+    """The same without what the server's clock said meanwhile."""
+    django, short = (seen._replace(body=_TIME.sub(b"", seen.body)) for seen in (pair.django, pair.short))
+    return pair._replace(django=django, short=short)
+
+
+def posted(headers: dict[str, str], body: Any, **more: str) -> dict[str, Any]:
+    """What a POST of this JSON, or of these bytes, has besides its path; `more` headers."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    sent = {name.lower(): value for name, value in headers.items()}
+    sent |= {"content-type": "application/json", "content-length": str(len(raw))} | more
+    return {"headers": sent, "body": raw, "method": "POST"}
+
+
+async def answer(
+    application: Any, path: str, headers: dict[str, str] | None = None, body: bytes = b"", **scope: Any
+) -> Seen:
+    """Of a request whose body, if it has one, comes in two pieces."""
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asked = True
+    pieces = [body[:9], body[9:]] if body else [b""]
 
     async def receive() -> Any:
-        nonlocal asked
-        if not asked:
+        if not pieces:
             await asyncio.sleep(3_600)  # the client stays
-        asked = False
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
 
+    await application(scope_of(path, headers, **scope), receive, send)
+    start = next(message for message in sent if message["type"] == "http.response.start")
+    told = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
+    return Seen(start["status"], list(start["headers"]), told)
+
+
+def scope_of(path: str, headers: dict[str, str] | None = None, **scope: Any) -> dict[str, Any]:
+    """A request as an ASGI server describes it; `scope` for what is unusual about it."""
+    parts = urlsplit(path)
     pairs = {"host": "testserver"} | {name.lower(): value for name, value in (headers or {}).items()}
-    request = {
+    usual = {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
@@ -88,7 +115,4 @@ async def answer(application: Any, path: str, headers: dict[str, str] | None = N
         "client": ("127.0.0.1", 4711),
         "server": ("127.0.0.1", 80),
     }
-    await application(request | scope, receive, send)
-    start = next(message for message in sent if message["type"] == "http.response.start")
-    body = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
-    return Seen(start["status"], list(start["headers"]), body)
+    return usual | scope
