@@ -2,8 +2,8 @@
 --
 -- PostgreSQL plans the first five calls for their arguments, and goes on so where it thinks that a plan for any arguments
 -- costs more. Over 25 months planning takes longer than running: at 1,000,000 messages what is unread in one conversation
--- took 6.4 ms, and takes 0.4; telling of fifty messages 11 and 0.9; deleting for oneself 10 and 0.8. Where such a plan was
--- taken anyway, the first five calls of a connection took 10 ms each, and take 0.6. All of these find rows by a key, for
+-- took 7.8 ms, and takes 0.5; telling of fifty messages 4.6 and 1.5; deleting for oneself 9.1 and 1.2. Where such a plan was
+-- taken anyway, the first five calls of a connection took 7 to 13 ms each, and take 1. All of these find rows by a key, for
 -- which any arguments are alike. A kept plan may stem from a day on which there was next to nothing:
 -- `tests/plans/test_generic.py` shows that it is right later, and names the functions for which it isn't.
 
