@@ -48,27 +48,18 @@ class ShortWay:
         if found is None or lines is None:
             await self._django(scope, receive, send)
             return
-        body = b""
-        if found.endpoint.method == "POST":
-            body, receive = await _kept(receive)
+        body, receive = await _kept(receive) if found.endpoint.method == "POST" else (b"", receive)
         plain = as_plain(scope, found, body)
-        if plain is None:
-            await self._django(scope, receive, send)
-            return
-        kind = (plain.endpoint.name, str(plain.request.scheme))
-        headers = self._headers.get(kind)
-        if headers is None:
-            await self._django(scope, receive, self._learning(kind, send))
-            return
-        answer = await _answer(lines, plain)
-        if answer is None:
-            await self._django(scope, receive, send)
-            return
-        self.answered += 1
-        length = b"%d" % len(answer)
-        headers = [(name, length if name == b"Content-Length" else value) for name, value in headers]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        if plain is not None:
+            kind = (plain.endpoint.name, str(plain.request.scheme))
+            headers = self._headers.get(kind)
+            if headers is None:
+                send = self._learning(kind, send)
+            elif (answer := await _answer(lines, plain)) is not None:
+                self.answered += 1
+                await _say(send, headers, answer)
+                return
+        await self._django(scope, receive, send)
 
     def _learning(self, kind: tuple[str, str], send: Send) -> Send:
         """The same, keeping the headers of a page that Django has answered."""
@@ -81,6 +72,13 @@ class ShortWay:
             await send(message)
 
         return learning
+
+
+async def _say(send: Send, headers: Headers, body: bytes) -> None:
+    length = b"%d" % len(body)
+    headers = [(name, length if name == b"Content-Length" else value) for name, value in headers]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _kept(receive: Receive) -> tuple[bytes, Receive]:

@@ -1,6 +1,7 @@
 """What somebody who comes back asks for, on the event loop: arrival, `sync` and `changes` in one or two round trips each.
 
-The same as `queries/catchup.py` says over REST, a statement after the other; tests compare the two.
+For sockets, and for REST where it goes the short way. `queries/catchup.py` says the same for what goes through Django, a
+statement after the other; tests compare the two.
 """
 
 from __future__ import annotations
@@ -104,6 +105,7 @@ async def changes(
     if after_rev < member.settings_rev <= to_rev:
         return None
     complete = to_rev == member.rev
+    has_receipts = complete and not reset and member.state == State.ACTIVE
     told = sorted((row for row in rows if row.rev <= to_rev), key=lambda row: row.rev)
     beside = await read_beside(pipelines, person, told, young_floor()) if told else None
     return Changes(
@@ -114,11 +116,7 @@ async def changes(
         reset=reset,
         messages=shown_messages(told, beside) if beside else [],
         members=[] if reset else [as_member(row) for row in members if row.rev <= to_rev],
-        receipts=[
-            Receipt(row.member, row.delivered_seq, row.read_seq)
-            for row in marks
-            if complete and not reset and member.state == State.ACTIVE
-        ],
+        receipts=[Receipt(row.member, row.delivered_seq, row.read_seq) for row in marks if has_receipts],
         conversation=None,
     )
 

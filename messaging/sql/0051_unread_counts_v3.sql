@@ -1,7 +1,8 @@
 -- Unread messages and mentions of the person who acts; at most 999 are counted. What is unread: as in 0024.
 -- (v3: in the months of young_floor() only, where these hold all that came after what is read. seq has no gaps, so their
--- number says whether they do. Before, 25 months were asked for each conversation: fifty with twenty unread messages each
--- took 4.8 ms at 1,000,000 messages and 9.3 at 10,000,000.)
+-- number says whether they do; which months they are decides how fast it is, not what it says. Before, 25 months were asked
+-- for each conversation: fifty with twenty unread messages each took 2.3 ms at 1,000,000 messages and 4.8 at 10,000,000, and
+-- take 1.5 and 1.7.)
 -- ORDER BY: rows come in the order of seq, which only the index (conversation_id, seq) gives unsorted, as in 0037.
 CREATE OR REPLACE FUNCTION unread_counts(conversations uuid[])
 RETURNS TABLE (conversation uuid, unread integer, mentions integer)

@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 
 from messaging.services import quota
+from prayermap.lib.http.views import requests
 from tests.messaging.actors import Actor, actor
 from tests.messaging.attaching import empty_storage, send_file, upload
 from tests.messaging.lines import owner
@@ -96,3 +97,11 @@ def old_months():
     yield
     for month, parent in product(("2025_10", "2025_11"), parts):
         owner(f"DROP TABLE {parent}_{month}")
+
+
+@pytest.fixture
+def full_buckets():
+    """Nobody has asked for anything yet."""
+    requests.clear()
+    yield
+    requests.clear()

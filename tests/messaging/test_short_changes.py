@@ -1,27 +1,14 @@
 """`changes` by the short way is what Django answers, byte for byte; everything else is left to Django."""
 
-from datetime import timedelta
 from itertools import product
 
 import pytest
-from django.utils.timezone import now
 
-from accounts.enums import EndReason
-from accounts.models import Session
-from accounts.services.sessions import end_session
-from accounts.services.suspension import suspend
-from prayermap.lib.http.views import requests
 from tests.messaging.actors import new_id
 from tests.messaging.both_ways import asking, differing
+from tests.messaging.losing_access import ENDINGS, lose_access
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _buckets():
-    requests.clear()
-    yield
-    requests.clear()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("full_buckets")]
 
 
 def path_of(room, query="?after_rev=0"):
@@ -102,7 +89,7 @@ def test_a_strangers_question_and_one_about_nothing_are_alike(rich, ruth, naomi)
     )
 
 
-@pytest.mark.parametrize("why", ["signed out", "suspended", "removed", "gone"])
+@pytest.mark.parametrize("why", [*ENDINGS, "removed"])
 def test_who_may_not_read_any_more_is_refused_at_once(rich, ruth, amos, why):
     headers = amos.headers
 
@@ -111,14 +98,10 @@ def test_who_may_not_read_any_more_is_refused_at_once(rich, ruth, amos, why):
         return await both.both(path_of(rich, "?after_rev=1"), headers)
 
     assert asking(before).was_short
-    if why == "signed out":
-        end_session(session_id=Session.objects.get(user=amos.user).pk, reason=EndReason.SIGNED_OUT, now=now())
-    elif why == "suspended":
-        suspend(user=amos.user, until=now() + timedelta(days=1), code="test", now=now())
-    elif why == "removed":
+    if why == "removed":
         ruth.ok("DELETE", f"conversations/{rich}/members/{amos.member_id(rich)}/")
     else:
-        Session.objects.filter(user=amos.user).update(expires_at=now() + timedelta(milliseconds=1))
+        lose_access(amos, why)
 
     async def after(both):
         await both.both(path_of(rich, "?after_rev=99999"), ruth.headers)

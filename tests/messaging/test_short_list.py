@@ -1,36 +1,25 @@
 """The list of conversations by the short way is what Django answers, byte for byte; what is unusual is left to Django."""
 
 import asyncio
-from datetime import timedelta
 from itertools import product
 from urllib.parse import urlsplit
 
 import msgspec
 import pytest
-from django.utils.timezone import now
 
-from accounts.enums import EndReason
 from accounts.models import Session
-from accounts.services.sessions import end_session
-from accounts.services.suspension import ban, suspend
 from messaging.queries.history import Reader
 from messaging.queries.listing import Filters, own_conversations, shown
 from prayermap.lib.http.views import requests
 from prayermap.lib.pipelines import Pipelines
 from tests.messaging.both_ways import answer, asking, differing
 from tests.messaging.lines import owner
+from tests.messaging.losing_access import ENDINGS, lose_access
 from tests.messaging.test_query_counts import copies
 from tests.prayers.acts import open_about, pray
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("full_buckets")]
 LIST = "/api/v1/conversations/"
-
-
-@pytest.fixture(autouse=True)
-def _buckets():
-    requests.clear()
-    yield
-    requests.clear()
 
 
 def asked(queries, *people):
@@ -271,7 +260,7 @@ def test_fifty_and_none(ruth, amos, lydia):
     assert [len(rows(pair)) for pair in pairs] == [50, 55, 54, 55, 55, 0, 0, 0, 0, 0]
 
 
-@pytest.mark.parametrize("why", ["signed out", "suspended", "banned", "gone", "erased"])
+@pytest.mark.parametrize("why", ENDINGS)
 def test_who_may_not_enter_any_more_is_refused_at_once(ruth, amos, why):
     ruth.direct(amos)
     headers = amos.headers
@@ -281,16 +270,7 @@ def test_who_may_not_enter_any_more_is_refused_at_once(ruth, amos, why):
         return await both.both(LIST, headers)
 
     assert asking(before).was_short
-    if why == "signed out":
-        end_session(session_id=Session.objects.get(user=amos.user).pk, reason=EndReason.SIGNED_OUT, now=now())
-    elif why == "suspended":
-        suspend(user=amos.user, until=now() + timedelta(days=1), code="test", now=now())
-    elif why == "banned":
-        ban(user=amos.user, code="test", now=now())
-    elif why == "gone":
-        Session.objects.filter(user=amos.user).update(expires_at=now() + timedelta(milliseconds=1))
-    else:
-        owner("UPDATE accounts_user SET is_active = false, erased_at = now() WHERE id = %s", amos.id)
+    lose_access(amos, why)
 
     async def after(both):
         await both.both(LIST, ruth.headers)

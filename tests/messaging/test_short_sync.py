@@ -1,28 +1,15 @@
 """`sync` by the short way is what Django answers, byte for byte but for the time; everything else is left to Django."""
 
 import json
-from datetime import timedelta
 
 import pytest
-from django.utils.timezone import now
 
-from accounts.enums import EndReason
-from accounts.models import Session
-from accounts.services.sessions import end_session
-from accounts.services.suspension import suspend
-from prayermap.lib.http.views import requests
 from tests.messaging.actors import new_id
 from tests.messaging.both_ways import asking, differing, posted, scope_of, timeless
+from tests.messaging.losing_access import ENDINGS, lose_access
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("full_buckets")]
 SYNC = "/api/v1/sync/"
-
-
-@pytest.fixture(autouse=True)
-def _buckets():
-    requests.clear()
-    yield
-    requests.clear()
 
 
 def asked(*wanted, **more):
@@ -89,16 +76,11 @@ def test_a_get_is_not_a_post(ruth):
     assert (pair.django, pair.was_short, pair.short.status) == (pair.short, False, 405)
 
 
-@pytest.mark.parametrize("why", ["signed out", "suspended", "gone"])
+@pytest.mark.parametrize("why", ENDINGS)
 def test_whose_session_ended_is_refused_at_once(ruth, amos, why):
     assert all(pair.was_short for pair in asked((amos, {})))
     headers = amos.headers
-    if why == "signed out":
-        end_session(session_id=Session.objects.get(user=amos.user).pk, reason=EndReason.SIGNED_OUT, now=now())
-    elif why == "suspended":
-        suspend(user=amos.user, until=now() + timedelta(days=1), code="test", now=now())
-    else:
-        Session.objects.filter(user=amos.user).update(expires_at=now() + timedelta(milliseconds=1))
+    lose_access(amos, why)
     teacher = ruth.headers
 
     async def work(both):
