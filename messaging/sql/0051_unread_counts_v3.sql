@@ -21,7 +21,8 @@ BEGIN
     FROM (
       SELECT p.id, p.conversation_id, p.read_seq, greatest(p.read_seq, p.visible_from_seq - 1) AS low,
         c.latest_seq - greatest(p.read_seq, p.visible_from_seq - 1) AS number
-      FROM participant p JOIN conversation c ON c.id = p.conversation_id
+      FROM participant p
+      CROSS JOIN LATERAL (SELECT c.latest_seq FROM conversation c WHERE c.id = p.conversation_id OFFSET 0) c
       WHERE p.user_id = person() AND p.state = 'active'
         AND (conversations IS NULL OR p.conversation_id = ANY (conversations))
         AND NOT (p.is_anonymous AND EXISTS (SELECT 1 FROM participant named WHERE named.user_id = p.user_id
