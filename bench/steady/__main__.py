@@ -1,8 +1,8 @@
 """`python -m bench.steady --minutes 30`: does anything grow or slow down while people simply go on?
 
 A hundred people, fifty pairs and ten groups of twelve; texts, receipts, typing, edits, deletions, reactions, pages of
-history, lists, pictures, and people who go and come back, each on its timetable, on one server process of its own. Every
-ten seconds it looks; at the end it compares the first five minutes with the last. Exit status 1 when something was refused,
+history, lists, pictures, and people who go and come back, each at its rate, on one server process of its own. Every ten
+seconds it looks; at the end it compares the first five minutes with the last. Exit status 1 when something was refused,
 failed, was lost, or grew.
 """
 

@@ -1,4 +1,4 @@
-"""What people do in a steady run, each act on a timetable of its own: an act starts when it is due, late or not.
+"""What people do in a steady run, each kind of act at a rate of its own: an act starts when it is due, late or not.
 
 Latency counts from that moment, so a server (or this client) that stands still for a second is seen by all who waited.
 """
@@ -50,8 +50,8 @@ class Acts:
         self.chance = random.Random(3)
         self._turn = itertools.cycle(devices)
 
-    def timetable(self, sends: float) -> dict[str, tuple[float, Act]]:
-        """How often in a second each act is due, from `sends` texts a second."""
+    def rates(self, sends: float) -> dict[str, tuple[float, Act]]:
+        """How often in a second each kind of act is due, from `sends` texts a second."""
         return {
             "send": (sends, self.send),
             "typing": (sends / 4, self.type),
@@ -65,14 +65,18 @@ class Acts:
         }
 
     async def run(self, sends: float, until: Callable[[], bool]) -> None:
-        """Keep to the timetable until told to stop; returns when everything under way has ended."""
-        tasks = [self._pace(name, *entry, until) for name, entry in self.timetable(sends).items()]
+        """Keep to these rates until told to stop; returns when everything under way has ended.
+
+        Acts of a kind come as people do who know nothing of each other (exponential gaps). At even gaps all kinds would
+        fall together again and again: every half second a text, a page, a list and a return in the same moment.
+        """
+        tasks = [self._pace(name, *entry, until) for name, entry in self.rates(sends).items()]
         await asyncio.gather(*tasks)
 
     async def _pace(self, name: str, per_s: float, act: Act, until: Callable[[], bool]) -> None:
-        begun, under_way = time.perf_counter(), set[asyncio.Task[None]]()
-        for number in itertools.count(1):
-            due = begun + number / per_s
+        due, under_way, gaps = time.perf_counter(), set[asyncio.Task[None]](), random.Random(name)
+        while True:
+            due += gaps.expovariate(per_s)
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             if until():
                 break
