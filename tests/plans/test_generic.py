@@ -58,10 +58,10 @@ def test_a_plan_of_the_first_day_is_right_when_there_are_many(analysed):
     room = amos.group(reader, title="Small")
     amos.say(room, "Peace")
     sign_in(amos, times=1)
-    forget_statistics()
-    for table in analysed:
-        owner(f"ANALYZE {table}")
     with watching() as look:
+        forget_statistics()
+        for table in analysed:
+            owner(f"ANALYZE {table}")
         for functions in (READING, CHANGING, MEMBERS):
             first = look("none", amos.id, asked_of(amos, room, functions))
             assert any(node.relation.startswith(read_by(functions)) for node in first.nodes)
