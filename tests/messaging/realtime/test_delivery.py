@@ -96,6 +96,8 @@ async def test_anonymous_member_is_someone_in_every_frame(circle, devices, secon
     made = await circle.call(ruth, "POST", "conversations/", body)
     device = await devices(amos, server=second)
     await circle.call(amos, "POST", f"conversations/{made['id']}/accept/", {})
+    # What is said before the other process knows of it is not told but fetched.
+    await device.until(lambda frame: '"active"' in json.dumps(frame))
     hidden = await devices(ruth)
     await hidden.ask("message.send", text(made["id"], "Peace"))
     await circle.say(ruth, made["id"], "and rest")
